@@ -1,0 +1,21 @@
+"""To be written."""
+
+from typing import Final
+
+from worker.model import Draft
+from worker.rules.load import Rules
+
+__all__ = ["TagRegions"]
+
+
+class TagRegions:
+    """To be written."""
+
+    name: Final = "regions"
+    writes: Final = ("regions",)
+
+    def __init__(self, rules: Rules) -> None:
+        """To be written."""
+
+    def __call__(self, draft: Draft) -> None:
+        """To be written."""

@@ -1,0 +1,21 @@
+"""To be written."""
+
+from typing import Final
+
+from worker.model import Draft
+from worker.rules.load import Rules
+
+__all__ = ["ReadStatus"]
+
+
+class ReadStatus:
+    """To be written."""
+
+    name: Final = "status"
+    writes: Final = ("signals","embargo",)
+
+    def __init__(self, rules: Rules) -> None:
+        """To be written."""
+
+    def __call__(self, draft: Draft) -> None:
+        """To be written."""
