@@ -1,0 +1,151 @@
+"""
+What the desk remembers, as a function of the latest record of each key.
+
+Changes are made at once, so that the items of a chunk see each other, and are journalled until the chunk's transaction is
+committed: `commit` makes them final, `rollback` takes them back exactly.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from worker.desk.clock import Clock
+from worker.desk.entry import DESK_KEY, Entry, Seen, read_desk, read_entry, write_desk, write_entry
+from worker.desk.near import Match, NearMemory
+
+__all__ = ["DAY", "Memory"]
+
+DAY: Final = 86_400_000
+_SEAM: Final = "\n"  # between uri and sequence in the keys of prints; no uri holds a line end
+
+
+class Memory:
+    """
+    Identities with their routes, prints, and the clock.
+
+    Args:
+        fingerprint_window: milliseconds for which texts are compared.
+
+        identity_window: milliseconds for which uris, versions and routes are remembered.
+    """
+
+    def __init__(self, fingerprint_window: int = 7 * DAY, identity_window: int = 30 * DAY) -> None:
+        """Start empty."""
+        self.identity_window = identity_window
+        self.clock = Clock()
+        self.next_offset = 0
+        self._entries: dict[str, Entry] = {}
+        self._stories: dict[str, set[str]] = {}
+        self._near = NearMemory(fingerprint_window)
+        self._journal: list[tuple[str, Entry | None]] = []
+        self._saved = (self.clock.copy(), 0)
+
+    def __len__(self) -> int:
+        """How many items are remembered, expired ones not yet dropped included."""
+        return len(self._entries)
+
+    def get(self, uri: str) -> Entry | None:
+        """Return the item, if it is known and not expired."""
+        entry = self._entries.get(uri)
+        return entry if entry is not None and self.clock.now - entry.at <= self.identity_window else None
+
+    def story(self, story: str) -> list[Entry]:
+        """Return the remembered items of a story, in the order of their sequence."""
+        known = (self.get(uri) for uri in self._stories.get(story, ()))
+        return sorted((e for e in known if e is not None), key=lambda e: (e.sequence, e.uri))
+
+    def held(self) -> list[Entry]:
+        """Return the items under embargo, the first to be released first."""
+        return sorted((e for e in self._entries.values() if e.held is not None), key=lambda e: (e.until or 0, e.uri))
+
+    def alike(self, exact: bytes, print_: bytes, time: int) -> tuple[Entry, Match] | None:
+        """Return the kept item whose text is nearest, and how it compares."""
+        match = self._near.find(exact, print_, time, self.clock.now)
+        if match is None:
+            return None
+        entry = self.get(match.key.partition(_SEAM)[0])
+        return (entry, match) if entry is not None else None
+
+    def put(self, entry: Entry) -> None:
+        """Remember `entry` in place of what was known of its uri."""
+        self._journal.append((entry.uri, self._entries.get(entry.uri)))
+        self._set(entry.uri, entry)
+
+    def admit(self, time: int) -> None:
+        """Let the clock see an item's time."""
+        self.clock.admit(time)
+
+    def changes(self) -> list[tuple[bytes, bytes]]:
+        """Return the memory records of the open chunk: one for each changed item, and the desk's own."""
+        uris = dict.fromkeys(uri for uri, _ in self._journal)
+        return [
+            *(write_entry(self._entries[uri]) for uri in uris if uri in self._entries),
+            (DESK_KEY, write_desk(self.next_offset, self.clock.times, self.clock.now)),
+        ]
+
+    def commit(self) -> None:
+        """Make the changes of the chunk final."""
+        self._journal.clear()
+        self._saved = (self.clock.copy(), self.next_offset)
+
+    def rollback(self) -> None:
+        """Take the changes of the chunk back."""
+        for uri, entry in reversed(self._journal):
+            self._set(uri, entry)
+        self._journal.clear()
+        clock, self.next_offset = self._saved
+        self.clock = clock.copy()
+
+    def load(self, records: Iterable[tuple[bytes, bytes]]) -> None:
+        """
+        Fill an empty memory from the latest record of each key.
+
+        Raises:
+            MemoryFormatError: a record is of a format that this version can't read.
+        """
+        prints = []
+        for key, value in records:
+            if key == DESK_KEY:
+                self.next_offset, times, now = read_desk(value)
+                self.clock = Clock(times, now)
+                continue
+            entry = read_entry(value)
+            self._entries[entry.uri] = entry
+            self._stories.setdefault(entry.story, set()).add(entry.uri)
+            prints.extend(_prints(entry))
+        self._near.load(prints)
+        self.commit()
+
+    def expire(self) -> int:
+        """Drop what no look-up can return any more; return how many items were dropped. Never changes a decision."""
+        self._near.expire(self.clock.now)
+        limit = self.clock.now - self.identity_window
+        gone = [uri for uri, entry in self._entries.items() if entry.at < limit]
+        for uri in gone:
+            self._set(uri, None)
+        return len(gone)
+
+    def _set(self, uri: str, entry: Entry | None) -> None:
+        old = self._entries.pop(uri, None)
+        before = {p[0]: p for p in _prints(old)} if old else {}
+        after = {p[0]: p for p in _prints(entry)} if entry else {}
+        for key in before.keys() - after.keys():
+            self._near.remove(key)
+        for key in after.keys() - before.keys():
+            self._near.add(*after[key])
+        if old is not None and (entry is None or entry.story != old.story):
+            members = self._stories[old.story]
+            members.discard(uri)
+            if not members:
+                del self._stories[old.story]
+        if entry is not None:
+            self._entries[uri] = entry
+            self._stories.setdefault(entry.story, set()).add(uri)
+
+
+def _prints(entry: Entry) -> list[tuple[str, int, int, bytes, bytes]]:
+    """Give the prints under which later texts find the item: those of its kept versions."""
+    if entry.state != Seen.KEPT:
+        return []
+    return [
+        (f"{entry.uri}{_SEAM}{v.sequence}", v.sequence, v.time, v.exact, v.print) for v in entry.versions if v.exact or v.print
+    ]

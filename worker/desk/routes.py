@@ -1,0 +1,151 @@
+"""
+Routes: which kept items go to which further topics.
+
+A route is a table in `rules/routes.toml`: its `name`, which with the prefix is the topic's, and its conditions. All conditions of
+a table must hold; `any` is a list of tables of which one must hold, `not` a table that must not. Intake finds the routes that an
+item's tags match; the desk adds what depends on the relation.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from worker.model import Draft
+from worker.outcome import Relation
+from worker.rules.load import RuleFile, Rules
+
+__all__ = ["Route", "Routes", "Tags", "tags_of"]
+
+_KEPT: Final = frozenset({Relation.NEW, Relation.UPDATE, Relation.CORRECTION, Relation.CANCELLATION})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tags:
+    """What routes look at: codes of countries and M49 areas, Media Topics, language, provider, urgency, genres."""
+
+    region: frozenset[str] = frozenset()
+    topic: frozenset[str] = frozenset()
+    language: str = ""
+    provider: str = ""
+    urgency: int | None = None
+    genre: frozenset[str] = frozenset()
+
+
+Condition = Callable[[Tags], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One route: `name` is the topic without prefix, `relations` those that it takes."""
+
+    name: str
+    doc: str
+    matches: Condition
+    relations: frozenset[Relation]
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """All routes, in the order of their names."""
+
+    routes: tuple[Route, ...]
+
+    @classmethod
+    def from_rules(cls, rules: Rules) -> "Routes":
+        """
+        Read `routes.toml`; an operator's route of the same name replaces the package's, and `enabled = false` takes it out.
+
+        Raises:
+            RuleError: a table is not a route; says which and why.
+        """
+        found: dict[str, Route] = {}
+        for file in rules.files("routes"):
+            for number, table in enumerate(file.table.get("route", []), 1):
+                where = f"route {number}" if "name" not in table else f"route {table['name']!r}"
+                name = table.get("name")
+                if not isinstance(name, str) or not name:
+                    raise file.error(where, "a route needs a name, for example name = \"topic.sport\"")
+                if table.get("enabled", True) is False:
+                    found.pop(name, None)
+                else:
+                    found[name] = _route(file, where, table)
+        return cls(tuple(found[name] for name in sorted(found)))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all routes."""
+        return tuple(route.name for route in self.routes)
+
+    @property
+    def relations_of(self) -> dict[str, frozenset[Relation]]:
+        """For each route that is limited to some relations, which."""
+        return {route.name: route.relations for route in self.routes if route.relations != _KEPT}
+
+    def match(self, tags: Tags) -> tuple[str, ...]:
+        """Name the routes whose conditions on tags hold."""
+        return tuple(route.name for route in self.routes if route.matches(tags))
+
+
+def tags_of(draft: Draft) -> Tags:
+    """Collect what routes look at. A place that only the dateline names is no region of the story."""
+    regions = [r for r in draft.regions if r.role != "dateline"]
+    urgency = draft.decoded.item.get("urgency")
+    return Tags(
+        region=frozenset({r.code for r in regions} | {r.m49 for r in regions}),
+        topic=frozenset(t.code for t in draft.topics),
+        language=(draft.language or "").partition("-")[0],
+        provider=draft.provider,
+        urgency=urgency if isinstance(urgency, int) else None,
+        genre=frozenset(str(g.get("name", "")).lower() for g in draft.decoded.item.get("genres", ()) if isinstance(g, Mapping)),
+    )
+
+
+def _route(file: RuleFile, where: str, table: Mapping[str, Any]) -> Route:
+    known = {r.value for r in _KEPT}
+    relations = table.get("relation", sorted(known))
+    if not isinstance(relations, list) or not set(relations) <= known:
+        raise file.error(where, f"relation = {relations!r}: allowed are {', '.join(sorted(known))}")
+    return Route(
+        name=table["name"],
+        doc=str(table.get("doc", "")),
+        matches=_all(file, where, table.get("when")),
+        relations=frozenset(Relation(r) for r in relations),
+    )
+
+
+def _all(file: RuleFile, where: str, table: object) -> Condition:
+    if not isinstance(table, Mapping) or not table:
+        raise file.error(where, 'needs conditions, for example when = { topic = ["medtop:15000000"] }')
+    parts = tuple(_condition(file, where, key, value) for key, value in table.items())
+    if len(parts) == 1:
+        return parts[0]
+    return lambda tags: all(part(tags) for part in parts)
+
+
+def _condition(file: RuleFile, where: str, key: str, value: object) -> Condition:
+    if key == "any":
+        if not isinstance(value, list):
+            raise file.error(where, "any takes a list of tables")
+        options = tuple(_all(file, where, option) for option in value)
+        return lambda tags: any(option(tags) for option in options)
+    if key == "not":
+        inner = _all(file, where, value)
+        return lambda tags: not inner(tags)
+    if key == "urgency_at_most":
+        if not isinstance(value, int) or not 1 <= value <= 9:
+            raise file.error(where, f"urgency_at_most = {value!r}: 1 (flash) to 9 is allowed")
+        return lambda tags: tags.urgency is not None and tags.urgency <= value
+    if key not in {"region", "topic", "language", "provider", "genre"}:
+        raise file.error(where, f"unknown condition {key!r}: there are region, topic, language, provider, genre, urgency_at_most, any, not")
+    if not isinstance(value, list) or not value or not all(isinstance(v, str) for v in value):
+        raise file.error(where, f"{key} takes a list of strings")
+    wanted = frozenset(value)
+    if key == "language":
+        return lambda tags: tags.language in wanted
+    if key == "provider":
+        return lambda tags: tags.provider in wanted
+    if key == "region":
+        return lambda tags: not wanted.isdisjoint(tags.region)
+    if key == "topic":
+        return lambda tags: not wanted.isdisjoint(tags.topic)
+    return lambda tags: not wanted.isdisjoint(tags.genre)

@@ -1,0 +1,145 @@
+"""
+Write the records: the prepared item at intake, the published record and its headers at the desk.
+
+The published record is the desk's fields followed by the bytes that intake wrote, joined without parsing them again.
+"""
+
+import binascii
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+import orjson
+
+from worker.desk.decide import Decision
+from worker.desk.routes import Routes, tags_of
+from worker.desk.slip import Slip
+from worker.model import Dateline, Draft, Region, Removed, Topic
+from worker.ninjs31 import to_ninjs
+
+__all__ = ["RECORD_FORMAT", "origin_of", "prepared_record", "published", "slip_of"]
+
+RECORD_FORMAT: Final = 1
+_HEADLINE: Final = 160  # characters of the headline that the desk remembers, to show and to compare
+
+
+def slip_of(draft: Draft, routes: Routes, *, replayed: bool = False) -> Slip:
+    """Collect what the desk decides by."""
+    item, fingerprint = draft.decoded, draft.fingerprint
+    origin = draft.raw.origin._replace(index=draft.index)
+    return Slip(
+        uri=draft.uri,
+        version=draft.version,
+        provider=draft.provider,
+        time=item.updated or item.created or origin.timestamp,
+        origin=origin,
+        status=item.status,
+        signals=draft.signals,
+        embargo=draft.embargo,
+        recipe=fingerprint.recipe if fingerprint else 0,
+        exact=fingerprint.exact if fingerprint else b"",
+        print=fingerprint.print if fingerprint else b"",
+        routes=routes.match(tags_of(draft)),
+        holder=draft.rights.copyright_holder,
+        headline=draft.headline[:_HEADLINE],
+        replayed=replayed,
+    )
+
+
+def prepared_record(draft: Draft, pipeline: Mapping[str, str]) -> bytes:
+    """
+    Write the enriched record without the desk's fields.
+
+    Args:
+        draft: the item behind all stages.
+
+        pipeline: versions of code, rules and models.
+    """
+    fingerprint = draft.fingerprint
+    return orjson.dumps(
+        {
+            "item": to_ninjs(draft),
+            "extra": draft.decoded.extra,
+            "removed": [_removed(span) for span in draft.removed],
+            "rights": _present(asdict(draft.rights)),
+            "dateline": _dateline(draft.dateline),
+            "regions": [_region(region) for region in draft.regions],
+            "topics": [_topic(topic) for topic in draft.topics],
+            "language": {"code": draft.language, "source": draft.language_source},
+            "fingerprint": {
+                "recipe": fingerprint.recipe,
+                "exact": fingerprint.exact.hex(),
+                "print": binascii.b2a_base64(fingerprint.print, newline=False).decode("ascii"),
+            }
+            if fingerprint
+            else None,
+            "format": draft.decoded.format,
+            "warnings": [*draft.decoded.warnings, *draft.warnings],
+            "pipeline": pipeline,
+        },
+        option=orjson.OPT_NON_STR_KEYS,
+    )
+
+
+def published(decision: Decision, record: bytes, topic_of: Mapping[str, str]) -> bytes:
+    """
+    Write the record that is published.
+
+    Args:
+        decision: what the desk decided.
+
+        record: the bytes that `prepared_record` wrote.
+
+        topic_of: the topic of each route's name.
+    """
+    slip, story = decision.slip, decision.story
+    head = orjson.dumps(
+        {
+            "uri": slip.uri,
+            "version": slip.version,
+            "provider": slip.provider,
+            "outcome": decision.outcome,
+            "story": {
+                "id": story.id,
+                "relation": story.relation,
+                "of": story.of,
+                "method": story.method or None,
+                "similarity": story.similarity,
+                "differs": story.differs,
+                "carriers": story.carriers,
+            },
+            "routes": [topic_of[name] for name in decision.routes if name in topic_of],
+            "replayed": slip.replayed,
+            "origin": {**origin_of(slip), "sequence": decision.sequence},
+        }
+    )
+    return head[:-1] + b"," + record[1:]
+
+
+def origin_of(slip: Slip) -> dict[str, Any]:
+    """Name the raw topic, partition, offset, timestamp, and the index within the message."""
+    return slip.origin._asdict()
+
+
+def _removed(span: Removed) -> dict[str, Any]:
+    return span._asdict()
+
+
+def _region(region: Region) -> dict[str, Any]:
+    fields = region._asdict()
+    fields["evidence"] = [evidence._asdict() for evidence in region.evidence]
+    return fields
+
+
+def _topic(topic: Topic) -> dict[str, Any]:
+    return topic._asdict()
+
+
+def _dateline(dateline: Dateline | None) -> dict[str, Any] | None:
+    if dateline is None:
+        return None
+    return {key: getattr(dateline, key) for key in ("place", "country", "agency", "date", "text")}
+
+
+def _present(fields: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if value is not None}

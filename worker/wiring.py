@@ -1,0 +1,161 @@
+"""
+Put the parts together: the one place that builds the pipeline, the routes and the desk from rules and settings.
+
+`Intake` turns a raw message into prepared values, `Counter` decides prepared values in their order. The live worker, replay and
+the offline command all use these two, so that they can't differ.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from worker import __version__
+from worker.desk.decide import Decision, Desk
+from worker.desk.memory import DAY, Memory
+from worker.desk.precedence import Precedence
+from worker.desk.routes import Routes
+from worker.desk.slip import Slip, read_prepared, write_prepared
+from worker.model import Raw
+from worker.outcome import Outcome, Reject
+from worker.pipeline import Pipeline
+from worker.records import prepared_record, published, slip_of
+from worker.rules.load import PACKAGED, Rules
+
+__all__ = ["Counter", "Intake", "Published", "Topics", "prepared_value", "rules_digest"]
+
+Observe = Callable[[str, Callable[[], None]], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topics:
+    """The names of the desk's output topics under a prefix."""
+
+    prefix: str = "wire."
+
+    @property
+    def enriched(self) -> str:
+        """Kept items."""
+        return f"{self.prefix}enriched"
+
+    @property
+    def duplicates(self) -> str:
+        """Duplicates, older versions, redeliveries: the audit trail."""
+        return f"{self.prefix}duplicates"
+
+    @property
+    def advisories(self) -> str:
+        """What is not news."""
+        return f"{self.prefix}advisories"
+
+    @property
+    def held(self) -> str:
+        """Items under embargo."""
+        return f"{self.prefix}held"
+
+    def of(self, outcome: Outcome) -> str:
+        """Name the topic that items of an outcome go to."""
+        return {
+            Outcome.KEPT: self.enriched,
+            Outcome.DUPLICATE: self.duplicates,
+            Outcome.REJECTED: self.advisories,
+            Outcome.HELD: self.held,
+        }[outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One record for one topic; a value of None removes what stands under the key."""
+
+    topic: str
+    key: bytes
+    value: bytes | None
+
+
+class Intake:
+    """Raw messages to prepared values."""
+
+    def __init__(self, rules: Rules) -> None:
+        """Load the rules and models. Raises `RuleError` if they can't be used."""
+        self.pipeline = Pipeline.from_rules(rules)
+        self.routes = Routes.from_rules(rules)
+        models = {s.name: v for s in self.pipeline.stages if isinstance(v := getattr(s, "version", None), str)}
+        self.versions = {"code": __version__, "rules": rules_digest(rules), **models}
+
+    def prepare(self, raw: Raw, observe: Observe | None = None, *, replayed: bool = False) -> list[tuple[Slip, bytes] | Reject]:
+        """Give slip and record of each item in the message, or why it was rejected."""
+        return [
+            draft
+            if isinstance(draft, Reject)
+            else (slip_of(draft, self.routes, replayed=replayed), prepared_record(draft, self.versions))
+            for draft in self.pipeline.prepare(raw, observe)
+        ]
+
+
+class Counter:
+    """Prepared values to published records, through one partition's desk."""
+
+    def __init__(
+        self,
+        rules: Rules,
+        *,
+        topics: Topics | None = None,
+        fingerprint_window: int = 7 * DAY,
+        identity_window: int = 30 * DAY,
+        precedence: tuple[tuple[str, ...], ...] = (),
+    ) -> None:
+        """Start with an empty memory; `memory.load` fills it."""
+        self.topics = topics or Topics()
+        routes = Routes.from_rules(rules)
+        self.topic_of = {name: f"{self.topics.prefix}{name}" for name in routes.names}
+        self.memory = Memory(fingerprint_window, identity_window)
+        self.desk = Desk(
+            self.memory,
+            relations_of=routes.relations_of,
+            all_routes=routes.names,
+            precedence=Precedence(precedence),
+        )
+
+    def serve(self, value: bytes, sequence: int) -> tuple[Decision, bytes, list[Published]]:
+        """
+        Decide the prepared value at offset `sequence`.
+
+        Returns:
+            The decision, the published record's bytes, and what goes to which topic.
+
+        Raises:
+            SlipError: the value is no prepared item.
+        """
+        slip, record = read_prepared(value)
+        decision = self.desk.decide(slip, sequence)
+        self.memory.next_offset = sequence + 1
+        line = published(decision, record, self.topic_of)
+        if decision.silent:
+            return decision, line, []
+        key = slip.uri.encode("utf-8", "surrogatepass")
+        outputs = [Published(self.topics.held, uri.encode("utf-8", "surrogatepass"), None) for uri in decision.release]
+        if decision.outcome is Outcome.HELD:
+            # What is held is the prepared item itself, so that its release is decided like any other.
+            outputs.append(Published(self.topics.held, key, value))
+        else:
+            outputs.append(Published(self.topics.of(decision.outcome), key, line))
+        outputs += [Published(self.topic_of[name], key, line) for name in decision.routes if name in self.topic_of]
+        return decision, line, outputs
+
+
+def prepared_value(slip: Slip, record: bytes) -> bytes:
+    """Join slip and record as the prepared topic holds them."""
+    return write_prepared(slip, record)
+
+
+def rules_digest(rules: Rules) -> str:
+    """Give the first 12 hexadecimal digits of a digest over all rule files, the operator's included."""
+    digest = hashlib.sha256()
+    for folder in (PACKAGED, rules.overlay):
+        if folder is not None:
+            for path in sorted(Path(folder).rglob("*.toml")):
+                digest.update(path.relative_to(folder).as_posix().encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
