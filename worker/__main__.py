@@ -1,0 +1,5 @@
+"""`python -m worker` is the `copydesk` command."""
+
+from worker.cli import main
+
+main(prog_name="copydesk")
