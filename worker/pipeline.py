@@ -88,7 +88,10 @@ class Pipeline:
             return [Reject(Reason.STAGE_FAILED, f"decoder raised {type(error).__name__}", "decode")]
         if isinstance(items, Reject):
             return [items]
-        return [self._run(Draft(raw=raw, decoded=item, index=index), observe) for index, item in enumerate(items)]
+        return [
+            item if isinstance(item, Reject) else self._run(Draft(raw=raw, decoded=item, index=index), observe)
+            for index, item in enumerate(items)
+        ]
 
     def _run(self, draft: Draft, observe: Callable[[str, Callable[[], None]], None] | None) -> Draft | Reject:
         for stage in self.stages:

@@ -6,41 +6,70 @@ which says cheaply whether bytes look like it, and `read`, which reads them.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
-from worker.formats import ninjs, plain
+from worker.formats import html, ninjs, plain
+from worker.formats.errors import FormatError
+from worker.formats.schema import fit, valid
 from worker.model import Decoded, Raw
 from worker.outcome import Reason, Reject
 
 __all__ = ["FORMATS", "Format", "FormatError", "decode"]
 
-from worker.formats.errors import FormatError
-
 
 class Format(Protocol):
     """One wire format, as a module."""
 
-    NAME: str
-    CONTENT_TYPES: tuple[str, ...]
+    @property
+    def NAME(self) -> str:  # noqa: N802 - a constant of the module
+        """Its name in records and dead letters."""
 
-    @staticmethod
-    def sniff(value: bytes) -> bool:
+    @property
+    def CONTENT_TYPES(self) -> tuple[str, ...]:  # noqa: N802 - a constant of the module
+        """The content types that name it."""
+
+    def sniff(self, value: bytes) -> bool:
         """Whether `value` looks like this format; cheap, never raises."""
 
-    @staticmethod
-    def read(raw: Raw) -> Sequence[Decoded]:
+    def read(self, raw: Raw) -> Sequence[Decoded]:
         """Read all items of the message. Raises `FormatError` if they can't be read."""
 
 
-FORMATS: tuple[Format, ...] = (ninjs, plain)
+FORMATS: tuple[Format, ...] = (ninjs, html, plain)
 
 
-def decode(raw: Raw) -> Sequence[Decoded] | Reject:
-    """Read a message with the format that its content type names, else with the first whose `sniff` agrees."""
-    named = [f for f in FORMATS if raw.content_type and raw.content_type.split(";")[0].strip().lower() in f.CONTENT_TYPES]
-    for form in (*named, *(f for f in FORMATS if f.sniff(raw.value))):
-        try:
-            return form.read(raw)
-        except FormatError as error:
-            return Reject(error.reason, f"{form.NAME}: {error}")
-    return Reject(Reason.UNDECODABLE, "no known format: neither ninjs nor text")
+def decode(raw: Raw) -> Sequence[Decoded | Reject] | Reject:
+    """
+    Read a message with the format that its content type names, else with the first whose `sniff` agrees.
+
+    A content type that names several formats (`application/xml`, `text/plain`), or one that the bytes do not look like, only
+    says which are asked first: senders label XML as text and text as JSON.
+    """
+    form = _choose(raw)
+    if form is None:
+        return Reject(Reason.UNDECODABLE, "no known format")
+    try:
+        return [_settle(item) for item in form.read(raw)]
+    except FormatError as error:
+        return Reject(error.reason, f"{form.NAME}: {error}")
+
+
+def _choose(raw: Raw) -> Format | None:
+    kind = raw.content_type.split(";")[0].strip().lower() if raw.content_type else None
+    named = [form for form in FORMATS if kind in form.CONTENT_TYPES] if kind else []
+    for form in (*named, *FORMATS):
+        if form.sniff(raw.value):
+            return form
+    return named[0] if named else None
+
+
+def _settle(item: Decoded) -> Decoded | Reject:
+    """Keep `item.item` within ninjs 3.1, and refuse an item that says nothing."""
+    if item.body is None and not item.headline and item.status != "canceled":
+        return Reject(Reason.EMPTY, f"{item.format}: neither headline nor body")
+    if len(item.item) > 1 and not valid({"uri": "", **item.item}):
+        fields, extra = dict(item.item), dict(item.extra)
+        moved = fit(fields, extra)
+        return replace(item, item=fields, extra=extra, warnings=(*item.warnings, *moved))
+    return item

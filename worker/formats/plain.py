@@ -1,23 +1,124 @@
-"""To be written."""
+"""
+Plain text: press releases, scrapes and anything else without structure.
 
+The first lines may be labels (`Source: …`) and a headline; what follows a blank line is the body.
+"""
+
+import re
 from collections.abc import Sequence
+from typing import Final
 
+from worker.formats import charset
 from worker.formats.errors import FormatError
-from worker.model import Body, Decoded, Raw
+from worker.model import Body, Decoded, Raw, Rights
 
-NAME = "text"
-CONTENT_TYPES = ("text/plain",)
+__all__ = ["CONTENT_TYPES", "NAME", "read", "sniff"]
+
+NAME: Final = "text"
+CONTENT_TYPES: Final = ("text/plain",)
+
+_HEADLINE: Final = 250  # a longer first paragraph is the story itself
+_LINES: Final = 3  # lines that a headline may be folded over
+_LABEL: Final = re.compile(
+    r"(source|from|title|headline|date|contact|url|link|author|by|language)\s*:\s+(\S.{0,200})", re.IGNORECASE
+)
+_RELEASE: Final = re.compile(
+    r"(for immediate release|media release|press release|news release|pressemitteilung|communiqu[ée] de presse)\b.{0,40}",
+    re.IGNORECASE,
+)
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_SENTENCE: Final = re.compile(r"[.!?…。][\"'”’»)\]]*$")
+# PARIS, Feb. 1 (…) – or LONDON, Feb 1 /PRNewswire/: the story starts here, so the line is no headline.
+_DATELINE: Final = re.compile(r"[A-ZÀ-ÝŁ][^\n]{2,70}?(?:\s[-–—]{1,2}\s|/\s*[-–—]*\s*[A-Z][\w ]{1,30}/|\([A-Z][\w ./]{1,25}\)\s*[-–—]|--\s?\()")  # fmt: skip
 
 
 def sniff(value: bytes) -> bool:
-    """To be written."""
-    return b"\0" not in value
+    """Whether most bytes can be text; the last format that is asked."""
+    head = value[:2048]
+    if not head.strip(b" \t\r\n\0"):
+        return False
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    zeros = head.count(0)
+    if zeros:
+        return zeros * 10 > len(head) * 3 and zeros * 10 < len(head) * 6  # UTF-16 of Latin text
+    return len(head.translate(None, _BINARY)) * 20 >= len(head) * 19
+
+
+_BINARY: Final = bytes(set(range(0x20)) - {0x01, 0x02, 0x03, 0x04, 0x07, 0x08, 0x09, 0x0A, 0x0C, 0x0D, 0x0E, 0x0F, 0x11, 0x12, 0x13, 0x14, 0x16, 0x17, 0x19, 0x1A, 0x1B, 0x1C, 0x1D, 0x1E, 0x1F})  # fmt: skip
 
 
 def read(raw: Raw) -> Sequence[Decoded]:
-    """To be written."""
-    try:
-        text = raw.value.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FormatError("not UTF-8") from error
-    return (Decoded(format="text", body=Body(field="body_text", content_type="text/plain", value=text)),)
+    """Read labels, headline and body. The body is what follows the headline, with its line ends made plain."""
+    found = charset.decode(raw.value, charset.parameter(raw.content_type))
+    text = found.text
+    warnings = [found.warning] if found.warning else []
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if _CONTROL.search(text):
+        text = _CONTROL.sub("", text)
+        warnings.append("control characters taken out")
+    text = text.strip()
+    if not text:
+        raise FormatError("no text")
+    labels, rest = _labels(text)
+    headline, body = _split(rest)
+    headline = headline or labels.get("title") or labels.get("headline") or ""
+    source = labels.get("source")
+    item = {"by": labels["author"]} if "author" in labels else {"by": labels["by"]} if "by" in labels else {}
+    return (
+        Decoded(
+            format=NAME,
+            headline=headline,
+            body=Body(field="body_text", content_type="text/plain", value=body) if body else None,
+            source=source,
+            rights=Rights(source=source),
+            item=item,
+            extra={"labels": labels} if labels else {},
+            warnings=tuple(warnings),
+        ),
+    )
+
+
+def _labels(text: str) -> tuple[dict[str, str], str]:
+    """Take `Source: …` and `MEDIA RELEASE …` from the first lines."""
+    labels: dict[str, str] = {}
+    at = 0
+    for _ in range(8):
+        end = text.find("\n", at)
+        line = text[at : end if end >= 0 else len(text)].strip()
+        match = _LABEL.fullmatch(line)
+        if match:
+            labels.setdefault(match[1].lower(), match[2].strip())
+        elif line and not (_RELEASE.match(line) and end >= 0):
+            break
+        if end < 0:
+            break
+        at = end + 1
+    return labels, text[at:].lstrip("\n")
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Part headline and body: a short first paragraph that is no sentence and no dateline is a headline."""
+    head, _, rest = text.partition("\n\n")
+    lines = head.split("\n")
+    if not rest.strip():
+        first, _, more = text.partition("\n")
+        if more.strip() and len(first) <= _HEADLINE and not _SENTENCE.search(first.strip()) and not _DATELINE.match(first):
+            if len(more) > 2 * len(first):
+                return first.strip(), more.strip("\n")
+        return "", text
+    flat = " ".join(line.strip() for line in lines if line.strip())
+    if len(lines) <= _LINES and len(flat) <= _HEADLINE and not _DATELINE.match(flat):
+        ends = bool(_SENTENCE.search(flat)) and not flat.endswith(("?", "!"))
+        if not ends or len(flat) < 100:
+            return flat, rest.strip("\n")
+    if (
+        len(lines) > 1
+        and len(lines[0]) <= _HEADLINE
+        and not _SENTENCE.search(lines[0].strip())
+        and not _DATELINE.match(lines[0])
+        and len(lines[0]) < 0.8 * max(map(len, lines))
+    ):
+        return lines[0].strip(), text[len(lines[0]) :].strip("\n")
+    return "", text
