@@ -1,0 +1,151 @@
+"""
+Lay two prints side by side: which runs of tokens stand in both, what stands between them, and how much of each is in the other.
+
+Heads are aligned token by token. What lies behind a head is only sampled, so there the share is an estimate.
+"""
+
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from worker.desk.prints import HEAD, Print, shingles
+
+__all__ = ["Alignment", "Gap", "Run", "align"]
+
+RUN: Final = 3  # tokens that a run has at least
+BACK: Final = 5  # the same for a run that goes back in the earlier text: shorter ones are chance
+_ENOUGH: Final = 4  # samples from which a share may be estimated
+
+
+class Run(NamedTuple):
+    """Tokens that stand in both heads: where in the earlier, where in the later, how many."""
+
+    earlier: int
+    later: int
+    size: int
+
+
+class Gap(NamedTuple):
+    """What stands between two runs: of the earlier head without what is found elsewhere in the later, and where in the later."""
+
+    earlier: tuple[int, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alignment:
+    """
+    Two prints side by side.
+
+    `earlier_found` and `later_found` are per mille of each text's tokens that stand in the other; `tail` estimates the tokens
+    behind the later head that do not stand in the earlier text.
+    """
+
+    runs: tuple[Run, ...]
+    gaps: tuple[Gap, ...]
+    earlier_found: int
+    later_found: int
+    tail: int
+    grams: tuple[frozenset[int], tuple[int, ...]]  # the earlier's known shingles, the later head's shingles
+
+
+def align(earlier: Print, later: Print) -> Alignment:
+    """Align two prints."""
+    a, b = earlier.head, later.head
+    runs = _runs(a, b)
+    in_a, in_b = bytearray(len(a)), bytearray(len(b))
+    for p, i, n in runs:
+        in_a[p : p + n] = b"\1" * n
+        in_b[i : i + n] = b"\1" * n
+    grams_a, grams_b = _grams(a), _grams(b)
+    known_a, known_b = frozenset((*grams_a, *earlier.rest)), frozenset((*grams_b, *later.rest))
+    found_a, _ = _coverage(earlier, grams_a, in_a, later, known_b)
+    found_b, tail = _coverage(later, grams_b, in_b, earlier, known_a)
+    return Alignment(
+        runs=tuple(runs), gaps=tuple(_gaps(runs, in_a, len(a), len(b))), earlier_found=found_a, later_found=found_b, tail=tail,
+        grams=(known_a, grams_b),
+    )  # fmt: skip
+
+
+def _runs(a: str, b: str) -> list[Run]:
+    """Find the runs greedily in the order of `b`: the longest that starts there, the nearest ahead among equals."""
+    runs: list[Run] = []
+    at = expect = 0
+    last = len(b) - RUN
+    while at <= last:
+        gram = b[at : at + RUN]
+        best = place = 0
+        found = a.find(gram, expect)
+        tries = 0
+        while found >= 0 and tries < 4:
+            size = _common(a, found, b, at)
+            if size > best:
+                best, place = size, found
+            tries += 1
+            found = a.find(gram, found + 1)
+        back = a.find(gram, 0, expect + RUN - 1)
+        while back >= 0:
+            size = _common(a, back, b, at)
+            if size > max(best, BACK - 1):
+                best, place = size, back
+            back = a.find(gram, back + 1, expect + RUN - 1)
+        if best:
+            runs.append(Run(place, at, best))
+            at += best
+            expect = place + best
+        else:
+            at += 1
+    return runs
+
+
+def _common(a: str, p: int, b: str, i: int) -> int:
+    """How many tokens from `a[p]` and `b[i]` on are the same: at least RUN of them are."""
+    most = min(len(a) - p, len(b) - i)
+    if a[p : p + most] == b[i : i + most]:
+        return most
+    low, high = RUN, most  # a[p:p+low] is the same, a[p:p+high] is not
+    while high - low > 1:
+        middle = (low + high) // 2
+        if a[p + low : p + middle] == b[i + low : i + middle]:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def _gaps(runs: list[Run], in_a: bytearray, size_a: int, size_b: int) -> list[Gap]:
+    gaps = []
+    ends = [Run(0, 0, 0), *runs, Run(size_a, size_b, 0)]
+    for (p, i, n), (q, j, _) in zip(ends, ends[1:], strict=False):
+        earlier = tuple(k for k in range(p + n, q) if not in_a[k])
+        if earlier or i + n < j:
+            gaps.append(Gap(earlier, i + n, j))
+    return gaps
+
+
+def _grams(head: str) -> tuple[int, ...]:
+    if len(head) < RUN:
+        return ()
+    return tuple(shingles(np.frombuffer(head.encode("utf-16-le"), "<u2")).tolist())
+
+
+def _sampled(gram: int, rate: int) -> bool:
+    return gram < 1 << (32 - rate)
+
+
+def _coverage(x: Print, grams: tuple[int, ...], covered: bytearray, y: Print, known: frozenset[int]) -> tuple[int, int]:
+    """Per mille of x's tokens that stand in y, and tokens behind x's head that do not."""
+    found = sum(covered)
+    more = behind = 0
+    if y.total > HEAD and found < len(x.head):
+        open_grams = [g for g, c in zip(grams, covered, strict=False) if not c and _sampled(g, y.rate)]
+        if len(open_grams) >= _ENOUGH:
+            found += (len(x.head) - found) * sum(g in known for g in open_grams) // len(open_grams)
+    if x.total > HEAD:
+        behind = x.total - HEAD
+        seen = [g for g in x.rest if y.total <= HEAD or _sampled(g, y.rate) or g in known]
+        more = behind * (sum(g in known for g in seen) if seen else found) // (len(seen) or len(x.head))
+        found += more
+    return 1000 * found // max(1, x.total), behind - more
