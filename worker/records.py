@@ -42,6 +42,7 @@ def slip_of(draft: Draft, routes: Routes, *, replayed: bool = False) -> Slip:
         routes=routes.match(tags_of(draft)),
         holder=draft.rights.copyright_holder,
         headline=draft.headline[:_HEADLINE],
+        language=(draft.language or "").partition("-")[0],
         replayed=replayed,
     )
 

@@ -95,24 +95,22 @@ class Memory:
         clock, self.next_offset = self._saved
         self.clock = clock.copy()
 
-    def load(self, records: Iterable[tuple[bytes, bytes]]) -> None:
+    def apply(self, records: Iterable[tuple[bytes | None, bytes | None]]) -> None:
         """
-        Fill an empty memory from the latest record of each key.
+        Take in memory records in the order of the topic, as a reader of it: a later record of a key replaces an earlier one.
 
         Raises:
             MemoryFormatError: a record is of a format that this version can't read.
         """
-        prints = []
         for key, value in records:
+            if key is None or value is None:
+                continue
             if key == DESK_KEY:
                 self.next_offset, times, now = read_desk(value)
                 self.clock = Clock(times, now)
-                continue
-            entry = read_entry(value)
-            self._entries[entry.uri] = entry
-            self._stories.setdefault(entry.story, set()).add(entry.uri)
-            prints.extend(_prints(entry))
-        self._near.load(prints)
+            else:
+                entry = read_entry(value)
+                self._set(entry.uri, entry)
         self.commit()
 
     def expire(self) -> int:

@@ -52,6 +52,7 @@ class Slip:
     routes: tuple[str, ...] = ()
     holder: str | None = None
     headline: str = ""
+    language: str = ""
     replayed: bool = False
     target: int | None = None
     reason: str = ""
@@ -112,6 +113,7 @@ def _plain(slip: Slip) -> dict[str, Any]:
         "routes": slip.routes,
         "holder": slip.holder,
         "headline": slip.headline,
+        "language": slip.language,
     }
     if slip.embargo is not None:
         fields["embargo"] = {"until": slip.embargo.until, "text": slip.embargo.text}

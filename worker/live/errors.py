@@ -1,0 +1,19 @@
+"""What ends a worker. Each says what happened, where, and what to do."""
+
+__all__ = ["LiveError", "OwnershipLost", "Refused", "Unknown"]
+
+
+class LiveError(RuntimeError):
+    """The worker can't go on and must be started again or configured otherwise."""
+
+
+class OwnershipLost(LiveError):
+    """Another worker owns the partition: this one was thought dead. Nothing it did since counts; it must exit at once."""
+
+
+class Unknown(LiveError):
+    """A commit was sent and its result is not known. Only a new start can tell, from what the broker holds."""
+
+
+class Refused(Exception):  # noqa: N818 - a fact about a chunk, not an error of the worker
+    """The broker refused a record of the chunk; the transaction was aborted and nothing of it is visible."""

@@ -1,0 +1,122 @@
+"""What an intake lane does: raw records to prepared items, and what can't be read to the dead-letter topic."""
+
+from collections.abc import Callable, Mapping, Sequence
+from zlib import crc32
+
+from aiokafka import TopicPartition
+
+from worker.desk.slip import Slip
+from worker.live.dead_letter import dead_letter
+from worker.live.headers import read_header, trace_headers
+from worker.live.message import Message, Record
+from worker.model import Origin, Raw
+from worker.outcome import Reason, Reject
+from worker.wiring import Intake, Observe, prepared_value
+
+__all__ = ["IntakeHandler", "Watch"]
+
+
+class Watch:
+    """Told of what becomes of items; the base does nothing with it."""
+
+    observe: Observe | None = None
+
+    def rejected(self, reject: Reject, record: Record) -> None:
+        """An item went to the dead-letter topic."""
+
+    def prepared(self, slip: Slip, record: Record) -> None:
+        """An item was prepared."""
+
+
+class IntakeHandler:
+    """
+    The handler of one raw partition.
+
+    Args:
+        intake: the pipeline.
+
+        source: the raw partition.
+
+        provider: what the topic's setting says, or None.
+
+        prepared: the prepared topic, and how many partitions it has.
+
+        dead_letters: the dead-letter topic.
+
+        limit: bytes of a message that is processed at most.
+
+        watch: told of each item.
+    """
+
+    position: int | None = None
+
+    def __init__(
+        self,
+        intake: Intake,
+        source: TopicPartition,
+        *,
+        provider: str | None,
+        prepared: tuple[str, int],
+        dead_letters: str,
+        limit: int,
+        watch: Watch,
+    ) -> None:
+        """Keep what does not change."""
+        self._intake, self._source, self._provider = intake, source, provider
+        self._topic, self._partitions = prepared
+        self._dead_letters, self._limit, self._watch = dead_letters, limit, watch
+        self._told: list[Callable[[], None]] = []
+
+    def handle(self, records: Sequence[Record], refused: Mapping[int, str]) -> list[Message]:
+        """Prepare each record's items."""
+        messages: list[Message] = []
+        for record in records:
+            messages += self._one(record, refused.get(record.offset))
+        return messages
+
+    def _one(self, record: Record, refused: str | None) -> list[Message]:
+        if refused is not None:
+            return [self._reject(record, Reject(Reason.REFUSED, refused, "intake"), truncate=True)]
+        value = record.value or b""
+        if len(value) > self._limit:
+            problem = f"{len(value)} bytes, {self._limit} is the limit (COPYDESK_MAX_ITEM_BYTES)"
+            return [self._reject(record, Reject(Reason.TOO_LARGE, problem, "intake"), truncate=True)]
+        raw = Raw(
+            value=value,
+            content_type=read_header(record.headers, "content-type"),
+            provider=read_header(record.headers, "ce_source") or self._provider,
+            origin=Origin(record.topic, record.partition, record.offset, record.timestamp),
+        )
+        results = self._intake.prepare(raw, self._watch.observe)
+        trace = trace_headers(record.headers)
+        messages = []
+        for index, result in enumerate(results):
+            if isinstance(result, Reject):
+                messages.append(self._reject(record, result, index=index if len(results) > 1 else None))
+                continue
+            slip, prepared = result
+            key = slip.uri.encode("utf-8", "surrogatepass")
+            messages.append(Message(self._topic, key, prepared_value(slip, prepared), trace, self._partition(slip)))
+            self._told.append(lambda slip=slip: self._watch.prepared(slip, record))  # type: ignore[misc] # bound per item
+        return messages
+
+    def _partition(self, slip: Slip) -> int:
+        """Items of one language meet at one desk."""
+        return 0 if self._partitions == 1 else crc32(slip.language.encode()) % self._partitions
+
+    def _reject(self, record: Record, reject: Reject, *, truncate: bool = False, index: int | None = None) -> Message:
+        self._told.append(lambda: self._watch.rejected(reject, record))
+        return dead_letter(self._dead_letters, record, reject, truncate=truncate, index=index)
+
+    def commit(self) -> None:
+        """Tell of what is now certain."""
+        for tell in self._told:
+            tell()
+        self._told.clear()
+
+    def rollback(self) -> None:
+        """Nothing is remembered; forget what was to be told."""
+        self._told.clear()
+
+    async def close(self) -> None:
+        """Nothing is held."""

@@ -1,0 +1,128 @@
+"""
+One owned partition: takes its records in chunks, has them handled, and commits each chunk as one transaction.
+
+A chunk that the broker refuses is sent again record by record, so that only the record that is to blame goes to the dead-letter
+topic.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from aiokafka import TopicPartition
+
+from worker.live.errors import Refused
+from worker.live.message import Handler, Record
+from worker.live.transaction import Transaction
+
+__all__ = ["Lane"]
+
+log = logging.getLogger(__name__)
+
+_READY_CHUNKS: Final = 2  # fetched ahead: one is handled while the next arrives; more would only lengthen a rebalance
+
+
+class Lane:
+    """
+    One owned partition.
+
+    Args:
+        source: the partition.
+
+        transaction: its producer, opened.
+
+        handler: what is done with its records.
+
+        chunk: how many records go into one transaction at most.
+
+        done: called after each commit with the number of records and the next offset.
+    """
+
+    def __init__(
+        self,
+        source: TopicPartition,
+        transaction: Transaction,
+        handler: Handler,
+        *,
+        chunk: int,
+        done: Callable[["Lane", int], None],
+    ) -> None:
+        """Start idle; `start` makes it take records."""
+        self.source = source
+        self.transaction = transaction
+        self.handler = handler
+        self._chunk = chunk
+        self._done = done
+        self._queue: asyncio.Queue[Sequence[Record]] = asyncio.Queue(_READY_CHUNKS)
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._task: asyncio.Task[None] | None = None
+        self.room = asyncio.Event()
+        self.room.set()
+        positions = [p for p in (transaction.position, handler.position) if p is not None]
+        self.position: int | None = max(positions, default=None)
+
+    def start(self) -> asyncio.Task[None]:
+        """Take records; the task ends only by an error that ends the worker, or by `close`."""
+        self._task = asyncio.create_task(self._run(), name=f"lane {self.source.topic}/{self.source.partition}")
+        return self._task
+
+    def offer(self, records: Sequence[Record]) -> None:
+        """Hand over fetched records; only while `room` is set."""
+        self._queue.put_nowait(records)
+        if self._queue.full():
+            self.room.clear()
+
+    async def settle(self) -> None:
+        """Forget what is fetched ahead, and wait until the chunk at hand is committed. They are fetched again."""
+        while not self._queue.empty():
+            self._queue.get_nowait()
+        self.room.set()
+        await self._idle.wait()
+
+    async def close(self) -> None:
+        """Let the chunk at hand finish, then let go of the producer and of what the handler holds."""
+        await self.settle()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self.transaction.close()
+        await self.handler.close()
+
+    async def _run(self) -> None:
+        while True:
+            records = await self._queue.get()
+            self._idle.clear()
+            self.room.set()
+            try:
+                position = self.position
+                fresh = [r for r in records if position is None or r.offset >= position]
+                for start in range(0, len(fresh), self._chunk):
+                    await self._commit(fresh[start : start + self._chunk])
+            finally:
+                # Also when it ends by an error: whoever waits for the lane to settle must not wait for ever.
+                self._idle.set()
+
+    async def _commit(self, records: Sequence[Record]) -> None:
+        try:
+            await self._once(records, {})
+        except Refused as error:
+            if len(records) == 1:
+                # To the dead-letter topic, instead of where it was to go.
+                await self._once(records, {records[0].offset: str(error)})
+                return
+            log.warning("%s/%s: a record was refused, sending its chunk one by one", self.source.topic, self.source.partition)
+            for record in records:
+                await self._commit([record])
+
+    async def _once(self, records: Sequence[Record], refused: dict[int, str]) -> None:
+        next_offset = records[-1].offset + 1
+        try:
+            await self.transaction.run(self.handler.handle(records, refused), next_offset)
+        except BaseException:
+            self.handler.rollback()
+            raise
+        self.handler.commit()
+        self.position = next_offset
+        self._done(self, len(records))

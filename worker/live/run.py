@@ -1,0 +1,208 @@
+"""
+Run one role: build its app from settings and rules, and hand it to Faust.
+
+Everything that a role is made of comes together here.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from mode import Service
+
+from worker.connect import client_options, faust_credentials
+from worker.live.app import WorkerApp, build_app
+from worker.live.desk import DeskHandler, DeskWatch
+from worker.live.intake import IntakeHandler, Watch
+from worker.live.lanes import LaneSet, Observer
+from worker.live.memory_tail import MemoryTail
+from worker.live.message import Handler
+from worker.live.release import Releaser
+from worker.rules.load import Rules
+from worker.settings import Settings
+from worker.wiring import Counter, Intake, Topics
+
+__all__ = ["DESK", "INTAKE", "Role"]
+
+log = logging.getLogger(__name__)
+
+INTAKE: Final = "intake"
+DESK: Final = "desk"
+_BATCH_BYTES: Final = 256 << 10  # aiokafka's own 16 KiB makes a request of nearly every item
+
+
+class Clients:
+    """Makes every Kafka client of a role, from one set of connection options."""
+
+    def __init__(self, settings: Settings, role: str) -> None:
+        """Keep the settings."""
+        self._settings = settings
+        self.options = client_options(settings, client_id=f"copydesk-{role}")
+
+    def producer(self, transactional_id: str | None = None) -> AIOKafkaProducer:
+        """Make an unstarted producer: transactional, or idempotent if no id is given."""
+        return AIOKafkaProducer(
+            **self.options,
+            transactional_id=transactional_id,
+            enable_idempotence=True,
+            acks="all",
+            max_batch_size=_BATCH_BYTES,
+            max_request_size=self._settings.dead_letter_bytes,
+            transaction_timeout_ms=int(self._settings.transaction_timeout),
+            retry_backoff_ms=10,
+        )
+
+    def reader(self) -> AIOKafkaConsumer:
+        """Make an unstarted `read_committed` consumer of no group."""
+        return AIOKafkaConsumer(
+            **self.options,
+            isolation_level="read_committed",
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+            max_partition_fetch_bytes=8 << 20,
+            fetch_max_bytes=64 << 20,
+        )
+
+    async def stored(self, group: str, tp: TopicPartition) -> int | None:
+        """Read the committed offset of a partition."""
+        admin = AIOKafkaAdminClient(**self.options)
+        await admin.start()
+        try:
+            offsets = await admin.list_consumer_group_offsets(group, partitions=[tp])
+        finally:
+            await admin.close()
+        found = offsets[tp].offset
+        return found if found >= 0 else None
+
+
+class Role:
+    """
+    One role of the worker in one process.
+
+    Args:
+        name: `intake` or `desk`.
+
+        settings: what the operator set.
+    """
+
+    def __init__(self, name: str, settings: Settings) -> None:
+        """Load the rules. Raises `RuleError` if they can't be used."""
+        self.name, self.settings = name, settings
+        self.group = f"{settings.group}-{name}"
+        self.clients = Clients(settings, name)
+        self.topics = Topics(prefix=settings.topic_prefix)
+        self.rules = Rules(settings.rules)
+        self.tails: dict[int, MemoryTail] = {}
+        self.providers = {source.topic: source.provider for source in settings.sources}
+        self._prepared = f"{settings.topic_prefix}prepared"
+        self._dead_letters = f"{settings.topic_prefix}deadletter"
+        self._intake = Intake(self.rules) if name == INTAKE else None
+
+    def build(self, *, intake_watch: Watch, desk_watch: DeskWatch, observer: Observer) -> WorkerApp:
+        """Make the app. Must be called in the thread whose event loop runs it."""
+        settings = self.settings
+        app = build_app(
+            self.name,
+            group=self.group,
+            topics=list(self.providers) if self.name == INTAKE else [self._prepared],
+            bootstrap=settings.broker,
+            connection=self.clients.options,
+            credentials=faust_credentials(settings),
+            session_seconds=settings.session_timeout.seconds,
+            instance=settings.instance if self.name == INTAKE else None,
+        )
+        open_handler: Callable[[TopicPartition], "asyncio.Future[Handler]"]
+        self._watches = (intake_watch, desk_watch)
+        app.lanes = LaneSet(
+            self.group,
+            open_handler=self._open_intake if self.name == INTAKE else self._open_desk,
+            make_producer=self.clients.producer,
+            stored=lambda tp: self.clients.stored(self.group, tp),
+            transactional_id=lambda tp: f"{settings.topic_prefix}{self.name}-{tp.topic}-{tp.partition}",
+            chunk=settings.chunk,
+            observer=observer,
+        )
+        self.app = app
+        app.add_runtime_dependency(_Life(self, loop=app.loop, beacon=app.beacon))
+        return app
+
+    async def _open_intake(self, tp: TopicPartition) -> Handler:
+        assert self._intake is not None  # noqa: S101 - made for this role
+        return IntakeHandler(
+            self._intake,
+            tp,
+            provider=self.providers.get(tp.topic),
+            prepared=(self._prepared, self.settings.prepared_partitions),
+            dead_letters=self._dead_letters,
+            limit=self.settings.max_item_bytes,
+            watch=self._watches[0],
+        )
+
+    async def _open_desk(self, tp: TopicPartition) -> Handler:
+        tail = self.tails.pop(tp.partition, None) or self._tail(tp.partition)
+        counter = await tail.finish()
+        return DeskHandler(
+            counter,
+            tp,
+            memory_topic=self.settings.memory_topic,
+            dead_letters=self._dead_letters,
+            watch=self._watches[1],
+            closed=lambda: self.stand_by(tp.partition),
+        )
+
+    def stand_by(self, partition: int) -> None:
+        """Keep a warm copy of the memory of a partition that another desk owns."""
+        if not self.app.should_stop and partition not in self.tails:
+            tail = self.tails[partition] = self._tail(partition)
+            tail.start()
+
+    def _tail(self, partition: int) -> MemoryTail:
+        source = TopicPartition(self.settings.memory_topic, partition)
+        return MemoryTail(source, self.clients.reader, self._counter)
+
+    def _counter(self) -> Counter:
+        return Counter(
+            self.rules,
+            topics=self.topics,
+            fingerprint_window=self.settings.fingerprint_window,
+            identity_window=self.settings.identity_window,
+            precedence=tuple((name,) for name in self.settings.precedence),
+        )
+
+    def desks(self) -> dict[TopicPartition, Counter]:
+        """Return the counters of all owned prepared partitions."""
+        return {lane.source: lane.handler.counter for lane in self.app.lanes.lanes if isinstance(lane.handler, DeskHandler)}
+
+
+class _Life(Service):  # type: ignore[misc] # mode ships no strict types
+    """What a role does beside its lanes, and what it lets go of when it stops."""
+
+    def __init__(self, role: Role, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self._role = role
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def on_start(self) -> None:
+        role = self._role
+        if role.name == DESK:
+            for partition in range(role.settings.prepared_partitions):
+                role.stand_by(partition)
+            releaser = Releaser(
+                lambda: {tp: counter.memory.held() for tp, counter in role.desks().items()},
+                role.topics.held,
+                role.clients.reader,
+                role.clients.producer,
+            )
+            self._tasks.append(asyncio.create_task(releaser.run(), name="releases"))
+
+    async def on_stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        await self._role.app.lanes.close()
+        await asyncio.gather(*(tail.close() for tail in self._role.tails.values()), return_exceptions=True)
