@@ -140,7 +140,7 @@ class TextView:
     `story_token` the first behind the dateline.
     """
 
-    __slots__ = ("__dict__", "body_at", "body_token", "ends", "flags", "hashes", "starts", "story_token", "text")
+    __slots__ = ("__dict__", "_sums", "body_at", "body_token", "ends", "flags", "hashes", "starts", "story_token", "text")
 
     def __init__(self, headline: str, body: str, dateline_end: int = 0) -> None:
         """
@@ -177,6 +177,7 @@ class TextView:
         up, down = _POWERS.get(len(folded))
         sums = np.zeros(len(folded) + 1, np.uint64)
         np.cumsum(folded * up, out=sums[1:])
+        self._sums = sums
         return _mix((sums[self.ends] - sums[self.starts]) * down[self.starts])
 
     def _flag(self, classes: Flags, inside: npt.NDArray[np.bool_]) -> Flags:
@@ -198,6 +199,12 @@ class TextView:
     def __len__(self) -> int:
         """How many tokens."""
         return len(self.starts)
+
+    def prefixes(self, size: int, tokens: int) -> Hashes:
+        """The hashes that the first `size` characters of each of the first `tokens` tokens would have as words."""
+        starts = self.starts[:tokens]
+        _, down = _POWERS.get(len(self._sums))
+        return _mix((self._sums[np.minimum(starts + size, self.ends[:tokens])] - self._sums[starts]) * down[starts])
 
     def word(self, index: int) -> str:
         """The token as it stands in the text."""
