@@ -211,7 +211,7 @@ class DevBroker:
             for argument in ("--add-scram", f"{kind}=[name={name},password={password}]")
         ]
         done = subprocess.run(  # noqa: S603 - our own Java, our own jars
-            [*java, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(config), *scram],
+            [*java, "kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", str(config), *scram],
             capture_output=True,
             text=True,
             check=False,
