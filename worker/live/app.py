@@ -77,7 +77,7 @@ def build_app(
         broker_heartbeat_interval=max(0.5, session_seconds / 6),
         broker_rebalance_timeout=max(30.0, session_seconds * 3),
         broker_request_timeout=max(40.0, session_seconds + 5),
-        broker_max_poll_interval=0,
+        broker_max_poll_interval=3600.0,  # a desk may load its memory for minutes; that a worker stalls is for its health check to say
         consumer_auto_offset_reset="earliest",
         consumer_group_instance_id=instance,
         consumer_max_fetch_size=fetch_bytes,

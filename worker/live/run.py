@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from mode import Service
 
-from worker.connect import client_options, faust_credentials
+from worker.connect import client_arguments, faust_credentials
 from worker.live.app import WorkerApp, build_app
 from worker.live.desk import DeskHandler, DeskWatch
 from worker.live.intake import IntakeHandler, Watch
@@ -41,7 +41,7 @@ class Clients:
     def __init__(self, settings: Settings, role: str) -> None:
         """Keep the settings."""
         self._settings = settings
-        self.options = client_options(settings, client_id=f"copydesk-{role}")
+        self.options = client_arguments(settings, client_id=f"copydesk-{role}")
 
     def producer(self, transactional_id: str | None = None) -> AIOKafkaProducer:
         """Make an unstarted producer: transactional, or idempotent if no id is given."""
