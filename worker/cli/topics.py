@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -37,7 +38,7 @@ def plan_command(form: str, cluster: str) -> None:
     elif form == "strimzi":
         click.echo(strimzi(topics, cluster), nl=False)
     else:
-        Console().print(_table(topics))
+        Console(width=None if sys.stdout.isatty() else 160).print(_table(topics))
 
 
 @command.command("create")
