@@ -1,0 +1,116 @@
+"""
+Write the story of an XML format as XHTML.
+
+A table says what each element becomes: a name, an empty string (its content stays, the element goes), or None (all of it goes).
+Blanks are run together as a browser does, except inside `pre`. What comes out is well-formed.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+from xml.etree.ElementTree import Element
+
+__all__ = ["NITF", "XHTML", "Names", "has_blocks", "paragraphs_of", "write"]
+
+Names = Mapping[str, str | None]
+
+_SAME: Final = (
+    "a abbr article b bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt em figcaption figure h1 h2 h3 h4 "
+    "h5 h6 hr i img ins kbd li main ol p pre q s section small span strike strong sub sup table tbody td tfoot th thead time tr tt u "
+    "ul var"
+).split()
+_GONE: Final = ("script", "style", "head", "title", "meta", "link", "header", "nav", "form", "input", "button", "iframe", "object", "embed")  # fmt: skip
+XHTML: Final[Names] = {**{name: name for name in _SAME}, **dict.fromkeys(_GONE), "font": "", "body": "", "html": "", "footer": "div", "aside": "div"}  # fmt: skip
+NITF: Final[Names] = {
+    **{name: name for name in _SAME if name not in {"div", "span", "img", "time"}},
+    **dict.fromkeys(("media", "note", "media-reference", "media-caption", "media-producer", "media-object", "media-metadata", "nitf-table-metadata")),
+    "block": "div", "hl1": "h2", "hl2": "h3", "hl": "h3", "bq": "blockquote", "fn": "small", "lang": "span", "pre": "pre", "div": "div", "span": "span",
+    "script": None, "style": None, "img": "img", "para": "p", "P": "p", "BR": "br",
+}  # fmt: skip
+_VOID: Final = frozenset({"br", "hr", "img", "col"})
+_BLOCK: Final = frozenset(
+    "article blockquote dd div dl dt figure figcaption h1 h2 h3 h4 h5 h6 hr li main ol p pre section table tbody td tfoot th thead tr ul".split()
+)
+_RUN: Final = re.compile(r"[ \t\r\n]*[\t\r\n][ \t\r\n]*| {2,}")
+_KEPT: Final = frozenset(
+    "href src alt title class id colspan rowspan lang dir start type value width height cite datetime rel name target data-qcode".split()
+)
+_NOT_PUBLIC: Final = re.compile(r"\b(?:np-nonpublic|nonpublic|notepad|not-for-publication|closingline)\b")
+
+
+def _escape(text: str) -> str:
+    if "&" in text:
+        text = text.replace("&", "&amp;")
+    if "<" in text:
+        text = text.replace("<", "&lt;")
+    if ">" in text:
+        text = text.replace(">", "&gt;")
+    return text
+
+
+def _attributes(element: Element) -> str:
+    made = []
+    for name, value in element.attrib.items():
+        if name in _KEPT:
+            value = _escape(value).replace('"', "&quot;").replace("\n", " ")
+            made.append(f' {name}="{value}"')
+    return "".join(made)
+
+
+def _write(element: Element, names: Names, out: list[str], pre: bool) -> None:
+    tag = element.tag
+    name = names.get(tag, names.get(tag.lower(), "")) if tag not in names else names[tag]
+    if name is not None and element.attrib and "class" in element.attrib and _NOT_PUBLIC.search(element.attrib["class"]):
+        name = None
+    if name is not None:
+        if name in _VOID:
+            out.append(f"<{name}{_attributes(element) if element.attrib else ''}/>")
+        else:
+            pre = pre or name == "pre"
+            if name:
+                out.append(f"<{name}{_attributes(element)}>" if element.attrib else f"<{name}>")
+            _inside(element, names, out, pre)
+            if name:
+                out.append(f"</{name}>\n" if name in _BLOCK else f"</{name}>")
+    tail = element.tail
+    if tail:
+        if not pre:
+            tail = _RUN.sub(" ", tail)
+        out.append(_escape(tail))
+
+
+def _inside(element: Element, names: Names, out: list[str], pre: bool) -> None:
+    text = element.text
+    if text:
+        if not pre:
+            text = _RUN.sub(" ", text)
+        out.append(_escape(text))
+    for child in element:
+        _write(child, names, out, pre)
+
+
+_AROUND: Final = re.compile(r"\n[ \n]+|(?<=>)\n(?=</)")
+_EMPTY: Final = re.compile(r"<(p|h[1-6]|div|li)(?: class=\"[^\"<>]*\")?>\s*</\1>\n?")
+
+
+def write(element: Element, names: Names) -> str:
+    """The content of `element` as XHTML, one block a line; elements without content left out."""
+    out: list[str] = []
+    _inside(element, names, out, pre=False)
+    text = "".join(out)
+    if "<pre" not in text:
+        text = _AROUND.sub("\n", text)
+        text = text.replace("<p> ", "<p>").replace(" </p>", "</p>")
+        text = text.replace("> <", "><") if "> <p" in text or "> </" in text else text
+    return _EMPTY.sub("", text).strip()
+
+
+def has_blocks(element: Element) -> bool:
+    """Whether any child is an element, so that the content is markup and not plain text."""
+    return len(element) > 0
+
+
+def paragraphs_of(text: str) -> str:
+    """Plain text with its indentation and line ends tidied: blanks at line ends off, no more than one empty line."""
+    lines = [line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
