@@ -8,6 +8,7 @@ import json
 import logging
 import sys
 import time
+import traceback
 from typing import Any, Final, TextIO
 
 __all__ = ["ConsoleFormatter", "JsonFormatter", "configure", "logging_config"]
@@ -18,7 +19,8 @@ _OWN: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"
 # These say in INFO what an operator can't use: each poll, each metadata refresh, each partition of each rebalance.
 _QUIET: Final = {"aiokafka": "WARNING", "faust": "WARNING", "mode": "WARNING", "asyncio": "WARNING"}
 
-_LONGEST: Final = 2000  # characters of a fact: an exception's text may hold a whole body
+_LONGEST: Final = 2000  # characters of a message or fact
+_LONGEST_ERROR: Final = 200  # characters of an exception's text: it may quote what it could not read, and that is a body
 
 
 class JsonFormatter(logging.Formatter):
@@ -33,8 +35,8 @@ class JsonFormatter(logging.Formatter):
             "message": _short(record.getMessage()),
             **{name: _plain(value) for name, value in _facts(record).items()},
         }
-        if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
+        if record.exc_info and record.exc_info[1]:
+            line["traceback"] = _traceback(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
@@ -55,8 +57,8 @@ class ConsoleFormatter(logging.Formatter):
         code = self._COLOURS.get(record.levelname)
         if self._colour and code:
             line = f"\x1b[{code}m{line}\x1b[0m"
-        if record.exc_info:
-            line += "\n" + self.formatException(record.exc_info)
+        if record.exc_info and record.exc_info[1]:
+            line += "\n" + _traceback(record.exc_info[1])
         return line
 
 
@@ -104,8 +106,20 @@ def _plain(value: object) -> object:
     return _short(str(value))
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters)"
+def _short(text: str, longest: int = _LONGEST) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"
+
+
+def _traceback(error: BaseException) -> str:
+    """Write where an exception and those behind it came from, as Python does, but with little of what they say."""
+    parts = []
+    current: BaseException | None = error
+    while current is not None:
+        parts.append(
+            f"{''.join(traceback.format_tb(current.__traceback__))}{type(current).__name__}: {_short(str(current), _LONGEST_ERROR)!r}"
+        )
+        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
+    return "\nbehind it:\n".join(parts)
 
 
 def _rank(level: str) -> int:
