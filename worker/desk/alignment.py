@@ -40,7 +40,9 @@ class Alignment:
     Two prints side by side.
 
     `earlier_found` and `later_found` are per mille of each text's tokens that stand in the other; `tail` estimates the tokens
-    behind the later head that do not stand in the earlier text.
+    behind the later head that do not stand in the earlier text, and `rest_known` says of the samples there, in their order,
+    whether they do. `goes_on` counts tokens at the end of the later head that stand where the earlier head has ended.
+    `earlier_grams` are all shingles known of the earlier text, `later_grams` those of the later head in order.
     """
 
     runs: tuple[Run, ...]
@@ -48,7 +50,10 @@ class Alignment:
     earlier_found: int
     later_found: int
     tail: int
-    grams: tuple[frozenset[int], tuple[int, ...]]  # the earlier's known shingles, the later head's shingles
+    rest_known: tuple[bool, ...]
+    goes_on: int
+    earlier_grams: frozenset[int]
+    later_grams: tuple[int, ...]
 
 
 def align(earlier: Print, later: Print) -> Alignment:
@@ -61,12 +66,20 @@ def align(earlier: Print, later: Print) -> Alignment:
         in_b[i : i + n] = b"\1" * n
     grams_a, grams_b = _grams(a), _grams(b)
     known_a, known_b = frozenset((*grams_a, *earlier.rest)), frozenset((*grams_b, *later.rest))
-    found_a, _ = _coverage(earlier, grams_a, in_a, later, known_b)
-    found_b, tail = _coverage(later, grams_b, in_b, earlier, known_a)
+    goes_on = _goes_on(later, earlier, runs, 1)
+    found_a, _, _ = _coverage(earlier, grams_a, in_a, later, known_b, _goes_on(earlier, later, runs, 0))
+    found_b, tail, rest_known = _coverage(later, grams_b, in_b, earlier, known_a, goes_on)
     return Alignment(
-        runs=tuple(runs), gaps=tuple(_gaps(runs, in_a, len(a), len(b))), earlier_found=found_a, later_found=found_b, tail=tail,
-        grams=(known_a, grams_b),
-    )  # fmt: skip
+        runs=tuple(runs),
+        gaps=tuple(_gaps(runs, in_a, len(a), len(b))),
+        earlier_found=found_a,
+        later_found=found_b,
+        tail=tail,
+        rest_known=rest_known,
+        goes_on=goes_on,
+        earlier_grams=known_a,
+        later_grams=grams_b,
+    )
 
 
 def _runs(a: str, b: str) -> list[Run]:
@@ -135,17 +148,44 @@ def _sampled(gram: int, rate: int) -> bool:
     return gram < 1 << (32 - rate)
 
 
-def _coverage(x: Print, grams: tuple[int, ...], covered: bytearray, y: Print, known: frozenset[int]) -> tuple[int, int]:
-    """Per mille of x's tokens that stand in y, and tokens behind x's head that do not."""
+def _goes_on(x: Print, y: Print, runs: list[Run], first: int) -> int:
+    """
+    Count the tokens at the end of x's head that stand where y's head has ended.
+
+    What follows there in y is not kept token by token; it is taken for the same, as far as y is long enough, unless samples speak
+    against it.
+
+    Args:
+        x: the text that is looked at.
+
+        y: the other.
+
+        runs: as found.
+
+        first: 0 if x is the earlier text, 1 if it is the later.
+    """
+    if not runs or y.total <= HEAD:
+        return 0
+    last = max(runs, key=lambda run: run[1 - first])
+    if last[1 - first] + last.size < len(y.head) - RUN:
+        return 0
+    return min(len(x.head) - last[first] - last.size, y.total - HEAD)
+
+
+def _coverage(
+    x: Print, grams: tuple[int, ...], covered: bytearray, y: Print, known: frozenset[int], goes_on: int
+) -> tuple[int, int, tuple[bool, ...]]:
+    """Per mille of x's tokens that stand in y, tokens behind x's head that do not, and which samples there do."""
     found = sum(covered)
-    more = behind = 0
     if y.total > HEAD and found < len(x.head):
         open_grams = [g for g, c in zip(grams, covered, strict=False) if not c and _sampled(g, y.rate)]
         if len(open_grams) >= _ENOUGH:
             found += (len(x.head) - found) * sum(g in known for g in open_grams) // len(open_grams)
-    if x.total > HEAD:
-        behind = x.total - HEAD
-        seen = [g for g in x.rest if y.total <= HEAD or _sampled(g, y.rate) or g in known]
-        more = behind * (sum(g in known for g in seen) if seen else found) // (len(seen) or len(x.head))
-        found += more
-    return 1000 * found // max(1, x.total), behind - more
+        else:
+            found = min(len(x.head), found + goes_on)
+    if x.total <= HEAD:
+        return 1000 * found // max(1, x.total), 0, ()
+    behind = x.total - HEAD
+    seen = tuple(g in known for g in x.rest if y.total <= HEAD or _sampled(g, y.rate) or g in known)
+    more = behind * (sum(seen) if seen else found) // (len(seen) or len(x.head))
+    return 1000 * (found + more) // x.total, behind - more, seen

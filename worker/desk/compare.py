@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 
 from worker.desk.alignment import Alignment, align
 from worker.desk.codes import THE
-from worker.desk.conflicts import PASSAGE, Conflicts, find_conflicts
+from worker.desk.conflicts import Conflicts, find_conflicts
+from worker.desk.passages import PASSAGE, Passages, find_passages
 from worker.desk.prints import CORRECTS, Print
 from worker.outcome import Relation
 
@@ -17,7 +18,10 @@ __all__ = ["METHODS", "Verdict", "compare"]
 
 METHODS: Final = ("exact", "copy", "abridged", "wrapped", "flag", "figures", "longer", "rewritten")
 
-_SAME, _ADDED, _WHOLE = 600, 150, 850  # per mille
+_SAME, _ADDED, _WHOLE, _NEARLY, _SCATTERED = 600, 150, 850, 950, 200  # per mille
+_LONG: Final = 120  # tokens: above, carriers' additions are told from updates by where they stand
+_BEFORE, _UPPER, _LOWER, _BEHIND, _INTACT = 80, 24, 70, 80, 8  # tokens
+_NEWS: Final = 2  # new figures in what is added that make it news
 _NEAR: Final = 12 * 3_600_000
 _THIN: Final = 40  # tokens: below, a few words in common say little
 
@@ -54,14 +58,38 @@ def compare(earlier: Print, later: Print, gap_ms: int) -> Verdict | None:
         return _other_figures(earlier, later, side, found, title, thin and (not subject or new_names), gap_ms)
     if thin and (not subject or title < _SAME - 100 or new_names):
         return None
-    grown = c_e >= 950 and later.total - earlier.total >= PASSAGE
-    if 1000 - c_l <= _ADDED and not found.added and not grown:
-        return Verdict(Relation.DUPLICATE, "copy" if c_e >= _WHOLE else "abridged", c_l)
-    if _is_wrapped(later, side, found):
+    passages = find_passages(earlier, later, side)
+    grown = c_e >= _NEARLY and later.total - earlier.total >= PASSAGE
+    copy = "copy" if c_e >= _WHOLE else "abridged"
+    if 1000 - c_l <= _ADDED and not passages and not grown:
+        return Verdict(Relation.DUPLICATE, copy, c_l)
+    if c_e >= _WHOLE and passages.before and passages.behind and not passages.inside:
         return Verdict(Relation.DUPLICATE, "wrapped", c_e)
-    if c_e >= _SAME // 2 and (found.added or grown or gap_ms <= _NEAR):
-        return Verdict(Relation.UPDATE, "longer" if found.added or grown else "rewritten", alike)
+    if min(earlier.total, later.total) >= _LONG:
+        return _long(earlier, later, side, passages, copy)
+    if c_e >= _SAME // 2 and (passages or grown or gap_ms <= _NEAR):
+        return Verdict(Relation.UPDATE, "longer" if passages or grown else "rewritten", alike)
     return None
+
+
+def _long(earlier: Print, later: Print, side: Alignment, passages: Passages, copy: str) -> Verdict:
+    """Tell a carrier's additions from an update; in a long text many words in a row are the same only if it is the same story."""
+    c_e, c_l = side.earlier_found, side.later_found
+    added = passages.before + passages.inside + passages.behind
+    scattered = later.total * (1000 - c_l) // 1000 - added
+    intact = bool(side.runs) and side.runs[0].earlier <= _INTACT
+    if (
+        intact
+        and passages.before <= _BEFORE
+        and passages.upper <= _UPPER
+        and passages.lower <= _LOWER
+        and passages.inside <= later.total // 4
+        and passages.behind <= min(_BEHIND, earlier.total // 4)
+        and (passages.figures < _NEWS or not (passages.inside or passages.behind))
+        and scattered <= later.total * _SCATTERED // 1000
+    ):
+        return Verdict(Relation.DUPLICATE, "wrapped" if added and c_e >= _WHOLE else copy, max(c_e, c_l))
+    return Verdict(Relation.UPDATE, "longer" if passages else "rewritten", max(c_e, c_l))
 
 
 def _other_figures(
@@ -74,13 +102,6 @@ def _other_figures(
     if gap_ms <= _NEAR or found.agreed >= 3 * (found.numbers + found.senses):
         return Verdict(Relation.UPDATE, "figures", max(side.earlier_found, side.later_found), _differs(found))
     return None
-
-
-def _is_wrapped(later: Print, side: Alignment, found: Conflicts) -> bool:
-    """Say whether the earlier text stands whole in the later, with text added before and after."""
-    if not side.runs or side.earlier_found < _WHOLE or side.runs[0].earlier > 3 or not found.added or found.added[0][0]:
-        return False
-    return (bool(found.added[1:]) and found.added[-1][1] == len(later.head)) or side.tail >= PASSAGE
 
 
 def _titles(earlier: Print, later: Print) -> tuple[int, bool]:

@@ -12,10 +12,9 @@ from worker.desk.alignment import Alignment
 from worker.desk.codes import LESS, MONTHS, MORE, is_number, is_sense
 from worker.desk.prints import HEAD, NUMBERS, Print
 
-__all__ = ["PASSAGE", "Conflicts", "find_conflicts"]
+__all__ = ["Conflicts", "find_conflicts"]
 
 SMALL: Final = 8  # tokens of a gap in which what stands on both sides stands for each other
-PASSAGE: Final = 8  # tokens that make a passage of their own
 _WHOLE: Final = 850
 
 
@@ -25,8 +24,7 @@ class Conflicts:
     What differs in the same place.
 
     `numbers` counts other numbers, `senses` opposite senses, `names` places with other names. `dated` says that the day behind a
-    month's name differs. `agreed` counts numbers that are the same. `added` are passages of the later head that the earlier text
-    does not have.
+    month's name differs. `agreed` counts numbers that are the same.
     """
 
     numbers: int
@@ -34,7 +32,6 @@ class Conflicts:
     names: int
     dated: bool
     agreed: int
-    added: tuple[tuple[int, int], ...]
 
 
 def find_conflicts(earlier: Print, later: Print, alignment: Alignment) -> Conflicts:
@@ -45,7 +42,6 @@ def find_conflicts(earlier: Print, later: Print, alignment: Alignment) -> Confli
     e_names, l_names = _names(earlier), _names(later)
     numbers = senses = names = 0
     dated = False
-    added = []
     for gap_e, start, end in alignment.gaps:
         if start == end:
             continue
@@ -63,10 +59,6 @@ def find_conflicts(earlier: Print, later: Print, alignment: Alignment) -> Confli
             mine = {e[k] for k in gap_e if earlier.names >> k & 1} - l_names
             other = {l[k] for k in range(start, end) if later.names >> k & 1} - e_names
             names += bool(mine and other)
-        cut = end == len(l) and earlier.total > HEAD > (gap_e[-1] + 1 if gap_e else 0) - PASSAGE
-        if (end - start - len(there) >= PASSAGE or end - start >= 2 * PASSAGE) and not (cut and False):
-            if not _stands_behind(earlier, alignment, start, end):
-                added.append((start, end))
     if (
         min(alignment.earlier_found, alignment.later_found) >= _WHOLE
         and max(len(earlier.numbers), len(later.numbers)) < NUMBERS
@@ -77,7 +69,7 @@ def find_conflicts(earlier: Print, later: Print, alignment: Alignment) -> Confli
     if title_e - l_numbers - title_l:
         numbers += len(title_l - e_numbers - title_e)
     agreed = (Counter(c for c in l if is_number(c)) & Counter(c for c in e if is_number(c))).total()
-    return Conflicts(numbers=numbers, senses=senses, names=names, dated=dated, agreed=agreed, added=tuple(added))
+    return Conflicts(numbers=numbers, senses=senses, names=names, dated=dated, agreed=agreed)
 
 
 def _names(side: Print) -> set[str]:
@@ -89,13 +81,3 @@ def _opposite(there: list[str], here: str) -> bool:
     if not a or not b:
         return False
     return any(a & s and b & o and not b & s and not a & o for s, o in ((MORE, LESS), (LESS, MORE)))
-
-
-def _stands_behind(earlier: Print, alignment: Alignment, start: int, end: int) -> bool:
-    """Say whether a passage of the later head stands in the earlier text behind its head, as far as the samples show."""
-    if not earlier.rest:
-        return False
-    known, grams = alignment.grams
-    limit = 1 << (32 - earlier.rate)
-    seen = [g in known for g in grams[start : max(start, end - 2)] if g < limit]
-    return 2 * sum(seen) > len(seen)
