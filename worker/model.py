@@ -13,12 +13,13 @@ from typing import Any, NamedTuple
 from worker.text import TextView
 
 __all__ = [
-    "Body", "Dateline", "Decoded", "Draft", "Embargo", "Evidence", "Fingerprint", "Origin", "Raw", "Region", "Removed",
+    "Body", "Conflict", "Dateline", "Decoded", "Draft", "Embargo", "Evidence", "Fingerprint", "Origin", "Raw", "Region", "Removed",
     "Rights", "Topic",
 ]  # fmt: skip
 
 
-class Origin(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Origin:
     """Where an item came from: a raw topic's record, and the item's index within it (one message may hold several)."""
 
     topic: str
@@ -35,7 +36,7 @@ class Raw:
     value: bytes
     content_type: str | None = None
     provider: str | None = None
-    origin: Origin = Origin("", 0, 0, 0)
+    origin: Origin = field(default_factory=lambda: Origin("", 0, 0, 0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +61,22 @@ class Embargo:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field of the rights for which the item's structured fields and its text say different things."""
+
+    field: str
+    structured: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rights:
-    """Who owns and who carried an item. From structured fields first, then from the text; None is not known."""
+    """
+    Who owns and who carried an item. From structured fields first, then from the text; None is not known.
+
+    `holder_name` is the trade's name of a known holder; `conflicts` are fields for which structured fields and text differ.
+    """
 
     copyright_holder: str | None = None
     copyright_year: str | None = None
@@ -70,6 +84,8 @@ class Rights:
     distributor: str | None = None
     source: str | None = None
     usage_terms: str | None = None
+    holder_name: str | None = None
+    conflicts: tuple[Conflict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,122 @@
+"""
+Judge one unit: how strongly it looks like a footer, in points, and by which rule.
+
+A rule that matches gives its weight. What only stories do – a quotation with a verb of saying, an open quote, a finite verb in a
+credit, length – takes points away, because losing a sentence of the story is worse than leaving a footer in it.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from worker.stages.footers.rulebook import Rule, RuleBook
+from worker.stages.footers.shape import folded, shape
+from worker.stages.footers.units import Unit
+
+__all__ = ["ANCHOR", "Verdict", "judge"]
+
+# Points from which a unit may start a footer alone.
+ANCHOR: Final = 25
+
+_STOPS: Final = ".!?…。！？\"”»“"
+_FINISHED: Final = ".!?…。！？\"”»“’)*:"
+_QUOTES: Final = '"“”„«»'
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`points` for (or, below zero, against) a unit being footer, the rule that gave them, if any, and all rules that it meets."""
+
+    points: int
+    rule: Rule | None
+    contact: bool = False
+    met: tuple[Rule, ...] = ()
+
+
+def judge(book: RuleBook, unit: Unit, below: int | None) -> Verdict:
+    """
+    Judge a unit.
+
+    Args:
+        book: the rules.
+
+        unit: what to judge.
+
+        below: the points of the unit below it, None if it is the last of the text.
+    """
+    text, size = unit.text, len(unit.text)
+    fold = folded(text)
+    met = book.words(fold)
+    best: Rule | None = None
+    traits = set()
+    for rule in met:
+        if rule.kind in ("trait", "body"):
+            traits.add(rule.id)
+        elif best is None and size <= rule.longest and _stands(rule, unit, below):
+            best = rule
+    if size <= 90 and (best is None or best.weight < 50):
+        for rule in book.shapes(shape(text)):
+            if best is not None and rule.weight <= best.weight:
+                break
+            if size <= rule.longest and _stands(rule, unit, below):
+                best = rule
+                break
+    against = next((rule for rule in met if rule.kind == "body"), None)
+    if against is not None and (best is None or best.weight < 50):
+        return Verdict(against.weight, None)
+    if best is None:
+        return _unknown(unit, fold, traits)
+    points = best.weight
+    if points >= 20 and best.guarded:
+        points -= _story(text, fold, traits, best)
+    footers = tuple(rule for rule in met if rule.kind not in ("trait", "body"))
+    return Verdict(points, best, contact=best.kind == "contact", met=footers if best in footers else (best, *footers))
+
+
+def _stands(rule: Rule, unit: Unit, below: int | None) -> bool:
+    """Whether the unit is where the rule needs it."""
+    if rule.where == "any":
+        return True
+    if rule.where == "line":
+        return unit.own
+    if rule.where == "last":
+        return below is None and unit.own and (unit.before in _FINISHED or unit.blank)
+    return unit.before in _FINISHED or (unit.own and unit.blank)
+
+
+def _unknown(unit: Unit, fold: str, traits: set[str]) -> Verdict:
+    """What no rule knows: contact details by their density, else body, the surer the more it reads like a sentence."""
+    text, size = unit.text, len(unit.text)
+    ends = text[-1:] in _STOPS
+    if traits & {"mail", "address", "phone"}:
+        words = fold.split()
+        plain = sum(word.isalpha() for word in text.split() if word[:1].islower() and len(word) > 1)
+        linked = sum(len(word) for word in words if "@" in word or "/" in word or "www." in word or word[-2:].isdigit())
+        if unit.own and size < 200 and not ends and plain < 4 and 4 * linked > size:
+            return Verdict(20, None, contact=True)
+        if "mail" in traits and size < 160 and plain < 9 and not traits & {"saying", "person"}:
+            return Verdict(30, None, contact=True)
+    if size > 120 or (ends and size > 40):
+        return Verdict(-60, None)
+    if ends or not unit.own or size >= 60:
+        return Verdict(-40, None)
+    words = text.split()
+    capitals = sum(word[:1].isupper() for word in words)
+    return Verdict(-10 if 5 * capitals > 3 * len(words) else -25, None)
+
+
+def _story(text: str, fold: str, traits: set[str], rule: Rule) -> int:
+    """Points taken off because the unit reads like a story."""
+    size, off = len(text), 0
+    signed = "sign" in traits
+    quoted = any(quote in text for quote in _QUOTES)
+    if quoted and (
+        ("saying" in traits and not signed) or text.count('"') % 2 or text.count("”") != text.count("“") or text.count("«") != text.count("»")
+    ):
+        off += 60
+    elif "finite" in traits and not signed and text[-1:] in _STOPS and rule.kind in ("credit", "source", "distributor") and not rule.head:
+        off += 40
+    elif traits & {"saying", "person"} and size > 60 and not signed and rule.kind != "credit":
+        off += 50 if "saying" in traits else 25
+    if size > 450 and not signed and rule.kind != "credit":
+        off += 30
+    return off + 30 if size > 900 else off

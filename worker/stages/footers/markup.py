@@ -1,0 +1,223 @@
+"""
+Read the text of an HTML body with the place of each piece of it, and say what to take out so that the rest stays well formed.
+
+The scan is one pass from tag to tag. It knows no browser's rules of repair: it only must not take out half of an element. A region
+loses its text and every element that lies in it as a whole; a tag whose partner stands outside stays where it is.
+"""
+
+from bisect import bisect_right
+from html import unescape
+from typing import Final, NamedTuple
+
+__all__ = ["Markup", "read_markup"]
+
+# Only the end of a long body is read for footers; what is before it stays as it is.
+_WINDOW: Final = 48_000
+_BLOCKS: Final = frozenset(
+    "address article aside blockquote body dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hr "
+    "html li main nav ol p pre section table tbody td tfoot th thead title tr ul".split()
+)
+_VOID: Final = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_SILENT: Final = ("script", "style", "noscript", "template")
+_LONGEST_ENTITY: Final = 32
+
+
+class _Tag(NamedTuple):
+    """A tag, comment or silent element at raw[start:end]; `name` is empty for what has no partner."""
+
+    start: int
+    end: int
+    name: str
+    closes: bool
+
+
+class Markup:
+    """`text` is the body's text; `raw` says where a code point of it stands in the markup."""
+
+    __slots__ = ("_raw", "_starts", "_steps", "_tags", "text")
+
+    def __init__(self, raw: str, tags: list[_Tag], pieces: list[tuple[int, int, str]]) -> None:
+        """Lay the pieces of text (start, end in the markup, text) beside each other."""
+        self._raw, self._tags = raw, tags
+        self._starts: list[int] = []
+        self._steps: list[tuple[int, int, bool]] = []
+        parts, at = [], 0
+        for start, end, text in pieces:
+            self._starts.append(at)
+            self._steps.append((start, end, end - start == len(text)))
+            parts.append(text)
+            at += len(text)
+        self.text = "".join(parts)
+
+    def raw(self, at: int) -> int:
+        """Where the code point `at` of the text stands in the markup."""
+        index = bisect_right(self._starts, at) - 1
+        if index < 0:
+            return 0
+        start, end, plain = self._steps[index]
+        return min(start + (at - self._starts[index]), end) if plain else (start if at == self._starts[index] else end)
+
+    def spans(self, start: int, end: int) -> list[tuple[int, int]]:
+        """
+        What to take out of the markup so that the text from `start` to `end` is gone, tags that enclose more than it excepted.
+
+        Returns:
+            Spans of the markup, in order.
+        """
+        left = self.raw(start)
+        right = self.raw(end - 1) + 1 if end < len(self.text) else len(self._raw)
+        if end < len(self.text):
+            index = bisect_right(self._starts, end - 1) - 1
+            if not self._steps[index][2]:
+                right = self._steps[index][1]
+        first, last = self._around(left, right)
+        inside = self._tags[first:last]
+        left = min(left, inside[0].start) if inside else left
+        right = max(right, inside[-1].end) if inside else right
+        spans, at = [], left
+        for tag in _unpaired(inside):
+            if tag.start > at:
+                spans.append((at, tag.start))
+            at = tag.end
+        if right > at:
+            spans.append((at, right))
+        return spans
+
+    def _around(self, left: int, right: int) -> tuple[int, int]:
+        """The tags in a region, and the opening ones that stand directly before it and the closing ones directly behind."""
+        tags, raw = self._tags, self._raw
+        first = bisect_right(tags, left, key=lambda tag: tag.start)
+        last = bisect_right(tags, right - 1, key=lambda tag: tag.start)
+        edge = left
+        while first and tags[first - 1].end <= edge and not raw[tags[first - 1].end : edge].strip() and not tags[first - 1].closes:
+            first -= 1
+            edge = tags[first].start
+        edge = right
+        while last < len(tags) and not raw[edge : tags[last].start].strip() and (tags[last].closes or not tags[last].name):
+            edge = tags[last].end
+            last += 1
+        return first, last
+
+
+def _unpaired(tags: list[_Tag]) -> list[_Tag]:
+    """The tags among these whose partner is not."""
+    open_tags: list[int] = []
+    alone: set[int] = set()
+    for index, tag in enumerate(tags):
+        if not tag.name:
+            continue
+        if not tag.closes:
+            open_tags.append(index)
+        elif open_tags and tags[open_tags[-1]].name == tag.name:
+            open_tags.pop()
+        else:
+            alone.add(index)
+    alone.update(open_tags)
+    return [tags[index] for index in sorted(alone)]
+
+
+def read_markup(raw: str) -> Markup:
+    """Read the markup, or the end of it if it is long."""
+    start = 0
+    if len(raw) > _WINDOW:
+        start = raw.find("<", len(raw) - _WINDOW)
+        start = len(raw) - _WINDOW if start < 0 else start
+    return _scan(raw, start)
+
+
+def read_head(raw: str, size: int) -> Markup:
+    """Read the start of the markup only."""
+    cut = raw.find("<", size)
+    return _scan(raw[:cut] if cut >= 0 else raw[: size * 2], 0)
+
+
+def _scan(raw: str, at: int) -> Markup:
+    tags: list[_Tag] = []
+    pieces: list[tuple[int, int, str]] = []
+    size = len(raw)
+    while at < size:
+        mark = raw.find("<", at)
+        mark = size if mark < 0 else mark
+        if mark > at:
+            _text(raw, at, mark, pieces)
+        if mark == size:
+            break
+        tag = _tag(raw, mark)
+        if tag is None:
+            pieces.append((mark, mark + 1, "<"))
+            at = mark + 1
+            continue
+        if tag.name in _BLOCKS or raw.startswith(("<br", "<BR", "<hr", "<HR"), mark):
+            pieces.append((tag.start, tag.end, "\n"))
+        tags.append(tag._replace(name="") if tag.name in _VOID else tag)
+        at = tag.end
+    return Markup(raw, tags, pieces)
+
+
+def _tag(raw: str, at: int) -> _Tag | None:
+    """The tag that starts at `at`; None if that is only a sign."""
+    if raw.startswith("<!--", at):
+        end = raw.find("-->", at + 4)
+        return _Tag(at, len(raw) if end < 0 else end + 3, "", closes=False)
+    following = raw[at + 1 : at + 2]
+    if following in ("!", "?"):
+        end = raw.find(">", at)
+        return _Tag(at, len(raw) if end < 0 else end + 1, "", closes=False)
+    closes = following == "/"
+    begin = at + 1 + closes
+    if not raw[begin : begin + 1].isalpha():
+        return None
+    stop = begin
+    while stop < len(raw) and stop - begin < 30 and (raw[stop].isalnum() or raw[stop] in "-:"):
+        stop += 1
+    name = raw[begin:stop].lower()
+    end = _end(raw, stop)
+    if end < 0:
+        return None
+    if raw[end - 2] == "/" and not closes:
+        return _Tag(at, end, "" if name not in _BLOCKS else name, closes=False) if name not in _BLOCKS else _Tag(at, end, "", closes=False)
+    if name in _SILENT and not closes:
+        close = raw.find(f"</{name}", end)
+        close = raw.find(">", close) if close >= 0 else -1
+        return _Tag(at, len(raw) if close < 0 else close + 1, "", closes=False)
+    return _Tag(at, end, name, closes)
+
+
+def _end(raw: str, at: int) -> int:
+    """Where the tag ends whose name ends at `at`, quoted values skipped; -1 if it does not."""
+    while True:
+        close = raw.find(">", at)
+        if close < 0:
+            return -1
+        double, single = raw.find('"', at, close), raw.find("'", at, close)
+        quote = min(double if double >= 0 else close, single if single >= 0 else close)
+        if quote == close:
+            return close + 1
+        partner = raw.find(raw[quote], quote + 1)
+        if partner < 0:
+            return close + 1
+        at = partner + 1
+
+
+def _text(raw: str, start: int, end: int, pieces: list[tuple[int, int, str]]) -> None:
+    """Add the text between two tags, entities by themselves."""
+    at = start
+    while at < end:
+        mark = raw.find("&", at, end)
+        if mark < 0:
+            break
+        stop = raw.find(";", mark, min(end, mark + _LONGEST_ENTITY))
+        if stop < 0:
+            stop = mark
+        char = unescape(raw[mark : stop + 1])
+        if mark > at:
+            pieces.append((at, mark, _flat(raw[at:mark])))
+        pieces.append((mark, stop + 1, char))
+        at = stop + 1
+    if at < end:
+        pieces.append((at, end, _flat(raw[at:end])))
+
+
+def _flat(text: str) -> str:
+    """A line end in markup is a blank."""
+    return text.replace("\n", " ").replace("\r", " ") if "\n" in text or "\r" in text else text

@@ -1,0 +1,205 @@
+"""
+The footer rules as read from TOML, compiled for one pass.
+
+All word patterns are one automaton over a unit's folded text and all shape patterns one over its shape (`re2.Set`), so a unit is
+looked at twice, however many rules there are. RE2 is linear in the text whatever the pattern says.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import re2
+
+from worker.rules.load import RuleError, RuleFile, Rules
+from worker.stages.footers.shape import folded
+
+__all__ = ["KINDS", "Example", "Reading", "Rule", "RuleBook"]
+
+# What a rule may say that it finds. The last two are no footers: `body` is what only a story says, `trait` what both do.
+KINDS: Final = (
+    "copyright", "terms", "distributor", "source", "credit", "contact", "boilerplate", "promotion", "endmark", "body", "trait",
+)  # fmt: skip
+_FIELDS: Final = ("source", "distributor", "holder", "usage_terms")
+_KEYS: Final = {
+    "id", "kind", "weight", "words", "shape", "where", "longest", "head", "guarded", "read", "implies", "example", "enabled", "doc",
+}  # fmt: skip
+_PLACES: Final = ("any", "line", "after-stop", "last")
+# Enough for every automaton here ten times over; RE2 starts afresh when it runs out, and stays linear.
+_MEMORY: Final = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Where a field of the rights stands in a unit: the first group of `pattern` that took part; a lower `rank` is trusted more."""
+
+    field: str
+    rank: int
+    pattern: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A footer or its like: `text` is put behind a story, and is `strip`ped from where it starts, or nothing is."""
+
+    text: str
+    strip: bool
+    rights: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """
+    One rule.
+
+    `weight` is in points: 25 and more anchors a footer, less only continues one, below 0 speaks for body. `where` is the place
+    it needs: `any`; `line`, the start of a line; `after-stop`, behind a finished sentence or at the start of a paragraph; `last`,
+    the last line of the text. `longest` is the most code points a unit may have. `head` lets it strip at the start of a text too.
+    `guarded` says that a quotation or a verb of saying in the unit takes its weight away.
+    """
+
+    id: str
+    kind: str
+    weight: int
+    words: str
+    shape: str
+    where: str
+    longest: int
+    head: bool
+    guarded: bool
+    readings: tuple[Reading, ...]
+    implies: Mapping[str, str]
+    examples: tuple[Example, ...]
+
+
+class RuleBook:
+    """All rules, and which of them a unit meets."""
+
+    __slots__ = ("_heads", "_shape_rules", "_shapes", "_word_rules", "_words", "kept", "rules")
+
+    def __init__(self, rules: Rules) -> None:
+        """
+        Read and compile the rules.
+
+        Raises:
+            RuleError: a rule lacks a key, has one too many, or its pattern is none that RE2 takes.
+        """
+        found: dict[str, Rule] = {}
+        self.kept: dict[str, frozenset[str]] = {}
+        for file in rules.files("footers"):
+            for table in file.table.get("rule", ()):
+                rule = _rule(file, table)
+                if table.get("enabled", True):
+                    found[rule.id] = rule
+                else:
+                    found.pop(rule.id, None)
+            self._read_kinds(file)
+        self.rules = tuple(found.values())
+        self._words, self._word_rules = _automaton((rule, rule.words) for rule in self.rules)
+        self._shapes, self._shape_rules = _automaton((rule, rule.shape) for rule in self.rules)
+        self._heads, _ = _automaton((rule, rule.words) for rule in self.rules if rule.head)
+
+    def _read_kinds(self, file: RuleFile) -> None:
+        for provider, table in {"": file.table, **file.table.get("provider", {})}.items():
+            keep = table.get("keep")
+            if keep is None:
+                continue
+            if not isinstance(keep, list) or not set(keep) <= set(KINDS):
+                raise file.error("keep", f"must be a list of kinds, of: {', '.join(KINDS[:-2])}")
+            self.kept[provider] = frozenset(keep)
+
+    def keeps(self, provider: str) -> frozenset[str]:
+        """The kinds that stay in the text for items of `provider`."""
+        return self.kept.get(provider, self.kept.get("", frozenset()))
+
+    def opens_head(self, start: str) -> bool:
+        """Whether a rule for heads may match in the first lines of a text."""
+        return bool(self._heads.Match(folded(start)))
+
+    def words(self, folded: str) -> list[Rule]:
+        """The rules whose words stand in a unit's folded text, heaviest first."""
+        return [self._word_rules[index] for index in sorted(self._words.Match(folded) or ())]
+
+    def shapes(self, shape: str) -> list[Rule]:
+        """The rules whose form a unit's shape has, heaviest first."""
+        return [self._shape_rules[index] for index in sorted(self._shapes.Match(shape) or ())]
+
+
+def compiled(pattern: str) -> Any:
+    """
+    Compile a pattern with RE2.
+
+    Raises:
+        re2.error: RE2 does not take it.
+    """
+    options = re2.Options()
+    options.max_mem, options.log_errors = _MEMORY, False
+    return re2.compile(pattern, options)
+
+
+def _automaton(patterns: Any) -> tuple[Any, tuple[Rule, ...]]:
+    """One `re2.Set` of all patterns, in falling order of weight, and the rule that each number stands for."""
+    options = re2.Options()
+    options.max_mem, options.log_errors = _MEMORY, False
+    automaton, rules = re2.Set.SearchSet(options), []
+    for rule, pattern in sorted(patterns, key=lambda pair: (-pair[0].weight, pair[0].id)):
+        if pattern:
+            automaton.Add(pattern)
+            rules.append(rule)
+    automaton.Compile()
+    return automaton, tuple(rules)
+
+
+def _rule(file: RuleFile, table: Mapping[str, Any]) -> Rule:
+    where = f"rule {table.get('id', '(without id)')}"
+    if unknown := set(table) - _KEYS:
+        raise file.error(where, f"unknown key {sorted(unknown)[0]!r}; write one of: {', '.join(sorted(_KEYS))}")
+    for key in ("id", "kind"):
+        if not isinstance(table.get(key), str):
+            raise file.error(where, f"needs {key!r}, a string")
+    if table["kind"] not in KINDS:
+        raise file.error(where, f"kind {table['kind']!r} is none of: {', '.join(KINDS)}")
+    if not isinstance(table.get("weight", 0), int):
+        raise file.error(where, "weight must be a whole number of points")
+    if table.get("where", "any") not in _PLACES:
+        raise file.error(where, f"where must be one of: {', '.join(_PLACES)}")
+    return Rule(
+        id=table["id"],
+        kind=table["kind"],
+        weight=table.get("weight", 0),
+        words=_pattern(file, where, table.get("words", "")),
+        shape=_pattern(file, where, table.get("shape", "")),
+        where=table.get("where", "any"),
+        longest=table.get("longest", 90 if "shape" in table else 1000),
+        head=table.get("head", False),
+        guarded=table.get("guarded", True),
+        readings=tuple(_reading(file, where, entry) for entry in table.get("read", ())),
+        implies=table.get("implies", {}),
+        examples=tuple(
+            Example(entry["text"], entry.get("strip", True), entry.get("rights", {})) for entry in table.get("example", ())
+        ),
+    )
+
+
+def _pattern(file: RuleFile, where: str, value: Any) -> str:
+    """One pattern of a string or a list of alternatives."""
+    alternatives = [value] if isinstance(value, str) else value
+    for alternative in alternatives:
+        try:
+            compiled(alternative)
+        except re2.error as error:
+            raise _bad(file, where, alternative, error) from error
+    return "|".join(f"(?:{alternative})" for alternative in alternatives) if any(alternatives) else ""
+
+
+def _reading(file: RuleFile, where: str, entry: Mapping[str, Any]) -> Reading:
+    if entry.get("field") not in _FIELDS:
+        raise file.error(where, f"read.field must be one of: {', '.join(_FIELDS)}")
+    try:
+        return Reading(entry["field"], entry.get("rank", 50), compiled(entry["pattern"]))
+    except re2.error as error:
+        raise _bad(file, where, entry["pattern"], error) from error
+
+
+def _bad(file: RuleFile, where: str, pattern: str, error: Exception) -> RuleError:
+    return file.error(where, f"RE2 does not take the pattern {pattern!r}: {error}")

@@ -1,0 +1,62 @@
+"""
+Find where the footer starts: walk backwards over the units, sum their points, and cut where the sum is greatest.
+
+The sum lets a strong legal line carry weak lines above it – a byline, a rule of dashes – and stops a footer-like line in the middle
+of a story from pulling the story's end along. The walk ends when the text above is clearly story, so a text without a footer costs
+one unit.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from worker.stages.footers.judge import ANCHOR, Verdict, judge
+from worker.stages.footers.rulebook import RuleBook
+from worker.stages.footers.units import Unit, units_backwards
+
+__all__ = ["Found", "find_footer"]
+
+# The walk gives up this many points below its best.
+_PATIENCE: Final = 65
+_MOST, _LEAST = 60, -80
+# A name may stand above a legal line, and its outlet, and a place; four of them are the end of a list.
+_NAMES: Final = 3
+# A story of less than this may not be all that is left.
+_SHORTEST_STORY: Final = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One unit of a footer or a head."""
+
+    unit: Unit
+    verdict: Verdict
+
+
+def find_footer(book: RuleBook, text: str) -> tuple[Found, ...]:
+    """Give the units of the footer in their order, none if the text has none."""
+    seen: list[Found] = []
+    total = best = kept = names = contacts = 0
+    anchored = False
+    below: int | None = None
+    for unit in units_backwards(text):
+        verdict = judge(book, unit, below)
+        seen.append(Found(unit, verdict))
+        points = verdict.points
+        contacts += verdict.contact
+        anchored = anchored or points >= ANCHOR or contacts > 1
+        names = names + 1 if verdict.rule is not None and verdict.rule.id in ("name", "byline") else 0
+        if names > _NAMES:
+            points = -10
+        total += max(_LEAST, min(_MOST, points))
+        below = points
+        if total > best and anchored and points > 0:
+            best, kept = total, len(seen)
+        if total <= best - _PATIENCE or total <= -_PATIENCE + 5:
+            break
+    if not kept:
+        return ()
+    found = seen[kept - 1 :: -1]
+    start = found[0].unit.start
+    if start < _SHORTEST_STORY and 100 * start < 15 * len(text.strip()):
+        return ()
+    return tuple(found)

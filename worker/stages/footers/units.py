@@ -1,0 +1,192 @@
+"""
+Cut the end of a text into units, from the last one backwards: lines, and the sentences of long lines.
+
+A footer is a run of units at the end, and most texts have none, so units are made one by one as they are asked for. A sentence
+ends at a stop sign that no abbreviation explains, never inside a bracket that closes later on the line, and before a few signs
+that open a legal line wherever they stand.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from worker.stages.footers.shape import BLANKS
+
+__all__ = ["MOST_UNITS", "WINDOW", "Unit", "units_backwards", "units_forwards"]
+
+# The longest footers seen are press releases' contact blocks of 2,500 characters and 50 lines.
+WINDOW: Final = 3000
+MOST_UNITS: Final = 60
+# A line longer than this is taken in pieces, so that one endless line costs no more than many short ones.
+_PIECE: Final = 900
+_SHORT: Final = 20
+
+_STOP: Final = re.compile("[.!?…。！？؟।*)'\"”’»“］」』】>]")
+_CLOSERS: Final = "'\"”’»“)]›」』】"
+_WIDE: Final = "。！？」।؟"
+# These open a unit after one blank too; the ones below only where they stick to what is before, or after two blanks.
+_STRONG: Final = (
+    "(Reporting by", "(Editing by", "(Writing by", "(Additional reporting", "(Compiled by", "(Edited by", "(With inputs",
+    "(with inputs", "(This story", "(This article", "(This report", "© 20", "©20", "© 19", "(c) 20", "(C) 20", "(c) 19", "Copyright ©",
+    "Copyright 20", "Copyright 19", "Copyright (c)", "Copyright (C)", "COPYRIGHT 20", "™ & ©", "Our Standards:", "All rights reserved",
+    "All Rights Reserved", "ALL RIGHTS RESERVED", "Explore further", "■", "___", "==", "(ANI)", "(PTI)", "(IANS)", "(END)",
+)  # fmt: skip
+_GLUED: Final = (
+    "©", "ⓒ", "(c)", "(C)", "(©", "(Copyright", "<Copyright", "Copyright", "COPYRIGHT", "Reporting by", "Additional reporting",
+    "Writing by", "Editing by", "Distributed by", "To contact the", "For more articles", "Subscribe now", "Read the original",
+    "This report", "This article", "This story", "Featured image", "Featured Image", "The post ", "View source", "SOURCE:", "SOURCE ",
+    "Source:", "--With", "———", "Quelle:", "Fonte:", "Fuente:", "(fonte", "(Fonte", "(Fuente", "Provided by", "Sign up",
+)  # fmt: skip
+_OPENERS: Final = re.compile("|".join(map(re.escape, sorted({*_STRONG, *_GLUED}, key=len, reverse=True))))
+_ABBREVIATION: Final = re.compile(
+    r"(?:^|[\s(.])(?:[^\W\d_]|Mr|Mrs|Ms|Dr|St|Inc|Ltd|Corp|Co|Jr|Sr|No|Ala|Ark|Calif|Conn|Fla|Ga|Gov|Rep|Sen|Gen|Lt|Col|Sgt|Prof|"
+    r"Mass|Mich|Minn|Tenn|Tex|Va|Wash|Jan|Feb|Aug|Sept|Oct|Nov|Dec|vs|bzw|ca|usw|Mio|Mrd|z\.B|\d{1,2})\.$"
+)
+_SIGNS: Final = re.compile(r"(?:\W|_|copyright|by|\(c\))*$", re.IGNORECASE)
+
+
+class Unit(NamedTuple):
+    """
+    A line or a sentence.
+
+    `text` is text[start:end] without blanks around; `own` says that it starts a line, `before` is the last sign in front of it
+    (empty at the start of the text), `blank` that an empty line stands between, `last` that it is the end of its line.
+    """
+
+    start: int
+    end: int
+    text: str
+    own: bool
+    before: str
+    blank: bool
+    last: bool
+
+
+def units_backwards(text: str) -> Iterator[Unit]:
+    """Yield units from the end of the text, within the window."""
+    base = max(0, len(text) - WINDOW)
+    lines = text[base:].splitlines(keepends=True)
+    end, count = len(text), 0
+    for line in reversed(lines):
+        start = end - len(line)
+        kept = line.strip(BLANKS)
+        if kept:
+            left = start + line.index(kept[0]) if len(kept) < len(line) else start
+            for unit in _pieces(text, left, left + len(kept)):
+                yield unit
+                count += 1
+                if count == MOST_UNITS:
+                    return
+        end = start
+
+
+def units_forwards(text: str, most: int) -> Iterator[Unit]:
+    """Yield the first `most` lines' units of the text, from its start."""
+    start = 0
+    for line in text.splitlines(keepends=True)[:most]:
+        kept = line.strip(BLANKS)
+        if kept:
+            left = start + line.index(kept[0])
+            yield from reversed(tuple(_pieces(text, left, left + min(len(kept), _PIECE))))
+        start += len(line)
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[Unit]:
+    """The sentences of one line from its end, a long line piece by piece."""
+    last = True
+    while end - start > _PIECE:
+        cut = text.rfind(". ", end - _PIECE, end - _PIECE // 3)
+        cut = end - _PIECE if cut < 0 else cut + 2
+        while cut < end and text[cut] in BLANKS:
+            cut += 1
+        for unit in _sentences(text, cut, end, own=False, last=last):
+            yield unit
+            last = False
+        end = cut
+        while end > start and text[end - 1] in BLANKS:
+            end -= 1
+    yield from _sentences(text, start, end, own=True, last=last)
+
+
+def _sentences(text: str, start: int, end: int, *, own: bool, last: bool) -> Iterator[Unit]:
+    cuts = _cuts(text[start:end]) if end - start > _SHORT else [0]
+    stop = end
+    for index in range(len(cuts) - 1, -1, -1):
+        left = start + cuts[index]
+        raw = text[left:stop]
+        gap = text[max(0, left - 12) : left]
+        near = gap.rstrip(BLANKS)
+        yield Unit(
+            left, stop, raw.strip(BLANKS), own and not index, near[-1:], gap[len(near) :].count("\n") > 1, last and stop == end
+        )
+        stop = left
+
+
+def _cuts(line: str) -> list[int]:
+    """Where sentences start in a line: code points into it, 0 first."""
+    found = {0}
+    size = len(line)
+    for match in _OPENERS.finditer(line):
+        at = match.start()
+        if at and _opens(line, at, match[0]):
+            found.add(at)
+    skip = 0
+    for match in _STOP.finditer(line):
+        at = match.start()
+        if at < skip or not at:
+            continue
+        after = at + 1
+        while after < size and after - at < 4 and line[after] in _CLOSERS:
+            after += 1
+        skip = after
+        mark = after
+        while after < size and line[after].isspace():
+            after += 1
+        if after < size and _ends(line, at, mark, after):
+            found.add(at if line[at] == "*" else after)
+    if len(found) == 1:
+        return [0]
+    return _without_fragments(line, sorted(found))
+
+
+def _opens(line: str, at: int, opener: str) -> bool:
+    """Whether an opener at `at` starts a unit of its own."""
+    before = line[at - 1]
+    if before == " ":
+        return opener in _STRONG or (at > 1 and line[at - 2] == " ")
+    return before not in "(<[-–—™&®/_=©" and not (opener[0].isalpha() and before.isupper())
+
+
+def _ends(line: str, at: int, mark: int, after: int) -> bool:
+    """Whether the stop sign at `at`, whose closers end at `mark`, ends a sentence that goes on at `after`."""
+    stop, follows, spaced = line[at], line[after], after > mark or line[at] in _WIDE
+    if stop == "*":
+        return line[at - 1] in " ." and line[at - 1] != "*"
+    if stop in "'\"”’»“)］」』】>" and not (spaced and line[at - 1] in ".!?…。！？"):
+        return stop in ")】" and spaced and (follows in "(©<" or follows == "©")
+    if stop == "." and _ABBREVIATION.search(line, max(0, at - 6), at + 1):
+        return False
+    if spaced:
+        return (
+            not follows.islower()
+            and (follows.isalnum() or follows in '("“„«[/*—–-©=#<【（™_@•|~+>')
+            or (follows.islower() and len(line) - after < 24 and line[-1] != ".")
+        )
+    return follows in "(/*©=[" or (follows.isupper() and stop in ".!?" and line[at - 1].islower() and mark == at + 1)
+
+
+def _without_fragments(line: str, cuts: list[int]) -> list[int]:
+    """Join a cut that leaves nothing but legal signs, or that splits a bracket which closes later on the line."""
+    kept = [0]
+    for cut in cuts[1:]:
+        piece = line[kept[-1] : cut]
+        if len(piece) < 16 and _SIGNS.match(piece):
+            continue
+        if piece.lstrip()[:1] in ("(", "（", "[") and _open(piece) and (")" in line[cut:] or "）" in line[cut:]):
+            continue
+        kept.append(cut)
+    return kept
+
+
+def _open(piece: str) -> bool:
+    return piece.count("(") + piece.count("（") + piece.count("[") > piece.count(")") + piece.count("）") + piece.count("]")
