@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from worker.formats import feed, html, newsml_1_2, newsml_g2, ninjs, nitf, plain
+from worker.formats import anpa1312, feed, html, iptc7901, newsml_1_2, newsml_g2, ninjs, nitf, plain
 from worker.formats.errors import FormatError
 from worker.formats.schema import fit, valid
 from worker.model import Decoded, Raw
@@ -36,7 +36,7 @@ class Format(Protocol):
         """Read all items of the message. Raises `FormatError` if they can't be read."""
 
 
-FORMATS: tuple[Format, ...] = (ninjs, newsml_g2, nitf, newsml_1_2, feed, html, plain)
+FORMATS: tuple[Format, ...] = (ninjs, newsml_g2, nitf, newsml_1_2, feed, iptc7901, anpa1312, html, plain)
 
 
 def decode(raw: Raw) -> Sequence[Decoded | Reject] | Reject:

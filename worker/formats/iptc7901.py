@@ -1,0 +1,187 @@
+"""
+IPTC 7901, the text format of teleprinters: SOH header, slug, STX, text, ETX, day-time group, EOT.
+
+The header is `eca062 4 i 211 ccccb dpa 061`: service and number, priority, category, words, and what the agency adds. The text
+starts with labels (`1ST LEAD`), headline and byline, up to a line that ends in `=`. Transports lose control characters, so only
+the header line is needed.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+from worker.formats import charset
+from worker.formats.errors import FormatError
+from worker.formats.wire_text import ETX, SOH, STX, day_time, paragraphs, tidy, unfold
+from worker.model import Body, Decoded, Raw, Rights
+from worker.outcome import Reason
+
+__all__ = ["CONTENT_TYPES", "NAME", "read", "sniff"]
+
+NAME: Final = "iptc7901"
+CONTENT_TYPES: Final = ("text/x-iptc7901", "application/x-iptc7901", "text/vnd.iptc.7901", "text/plain")
+
+_LARGEST: Final = 12_000_000
+_HEADER: Final = re.compile(
+    r"\s*\x01?\s*([A-Za-z]{1,6})[ -]?(\d{1,5})[ \t]+(\d)[ \t]+([A-Za-z]{1,4})(?:[ \t]+(\d{1,5}))?(?:[ \t]+([^\n\x02]{0,80}))?[ \t]*(?=[\n\x02]|$)"
+)
+_HEADER_BYTES: Final = re.compile(
+    rb"[\s\x00\x16\x7f]*\x01?\s*[A-Za-z]{1,6}[ -]?\d{1,5}[ \t]+\d[ \t]+[A-Za-z]{1,4}(?:[ \t]+\d{1,5})?(?:[ \t][^\r\n\x02]{0,80})?[ \t]*(?=[\r\n\x02])"
+)
+_LABEL: Final = re.compile(
+    r"\(?(?:\d{1,2}(?:ST|ND|RD|TH)?[ .-]*(?:NIGHT |DAY )?(?:LEAD|LD|UPDATE|ADD|RPT|VERSION|ZUSAMMENFASSUNG|ZF|NEUF|FASSUNG)|(?:NIGHT |DAY )?LEAD(?:ALL)?|LEADALL|REFILE|CORRECTION|CORRECTED|"
+    r"KORREKTUR|BERICHTIGUNG|URGENT|EIL|EILMELDUNG|FLASH|BULLETIN|ALERT|EXTRA|ADVISORY|ATTENTION|ACHTUNG|ADDS?|UPDATE ?\d*|REPEAT|RPT|WRAP(?:UP)? ?\d*|"
+    r"ROUNDUP|KILL|WITHDRAWAL|PREVIEW|FEATURE|NEWS ?FEATURE|ANALYSIS|BACKGROUND|EMBARGO(?:ED)?|SPERRFRIST[^\n]{0,40}|NEU|TEST|CORRECTIF|RECTIFICATIF|MISE À JOUR|SYNTHESE|SYNTHÈSE)"
+    r"(?:[ ,:/()-]+(?:[A-Z0-9 ,:/()-]{0,30}))?\)?[ :.-]*", re.I
+)  # fmt: skip
+_BYLINE: Final = re.compile(r"(?:by|von|par|por|door|av|di|from)\s+[^\W\d_].{2,90}", re.I)
+_PRIVATE: Final = re.compile(
+    r"^\s*(?:#+\s*(?:[\w.]+\s+)?(?:notebook|notizblock|notepad|note ?book|bloc-notes)\b|\*(?:\s?\*){2,}\s*$|"
+    r".{0,60}\bnot (?:intended )?for publication\b|.{0,60}\bnicht zur ver(?:ö|oe)ffentlichung\b|.{0,60}\bpas destinée?s? à (?:la )?publication\b|"
+    r".{0,60}\bne pas publier\b|.{0,60}\bno (?:destinad[ao]s? a|para) (?:su )?publica(?:ci[oó]n|r)\b)", re.I
+)  # fmt: skip
+_SIGNATURE: Final = re.compile(r"(?:[a-z]{2,10}[ /]){1,8}[a-z]{1,8}(?:\s+\d{4,6})?\s*$")
+_AGENCY: Final = re.compile(r"(?:^|[\s/])([A-Za-z]{2,8})(?:[ -]+[A-Z]{0,3}\d{1,5})\s*$")
+_IN_LINE: Final = re.compile(r"[(/]([A-Za-z][A-Za-z.-]{1,14})[)/]\s*(?:[-–—:_.]|$)")
+_GROUP: Final = re.compile(r"^\s*\d{6}\s*[A-Z]{0,4}\s+[^\W\d]{3,9}\.?\s*\d{2,4}\s*$", re.M)
+
+
+def sniff(value: bytes) -> bool:
+    """Whether the bytes start with a header line, and have a control character or a day-time group."""
+    head = value[:256]
+    if not _HEADER_BYTES.match(head):
+        return False
+    return b"\x02" in value[:600] or b"\x01" in head or bool(_GROUP.search(value[-400:].decode("latin-1")))
+
+
+def read(raw: Raw) -> Sequence[Decoded]:
+    """Read the message; several may follow each other, each with its own SOH."""
+    if len(raw.value) > _LARGEST:
+        raise FormatError("larger than twelve million bytes", Reason.TOO_LARGE)
+    found = charset.decode(raw.value, charset.parameter(raw.content_type))
+    warnings = (found.warning,) if found.warning else ()
+    text = found.text.replace("\r\n", "\n").replace("\r", "\n")
+    parts = [part for part in text.split(SOH) if part.strip(" \n\t\0\x16\x7f\x04")][:1000]
+    items = [item for part in parts if (item := _item(part, warnings)) is not None]
+    if not items:
+        raise FormatError("no header line", Reason.INVALID)
+    return tuple(items)
+
+
+def _item(text: str, warnings: tuple[str, ...]) -> Decoded | None:
+    header = _HEADER.match(text)
+    if header is None:
+        return None
+    service, number, priority, category, words, rest = header.groups()
+    start = text.find(STX, header.end())
+    end = text.find(ETX, max(start, header.end()))
+    above = text[header.end() : start] if start >= 0 else ""
+    inner = text[start + 1 if start >= 0 else header.end() : end if end >= 0 else len(text)]
+    after = text[end + 1 :] if end >= 0 else ""
+    time = day_time(after)
+    if time is None:
+        time = day_time(inner[-200:])
+        group = list(_GROUP.finditer(inner, max(0, len(inner) - 200)))
+        if time is not None and group:
+            inner = inner[: group[-1].start()]
+    lines = tidy(inner).split("\n")
+    slug = _slug(above, lines)
+    labels, headline, byline, lines = _head(lines)
+    body, private = _part(lines)
+    source = _source(rest or "", body, service)
+    item: dict[str, Any] = {"type": "text", "subjects": [{"rel": "about", "literal": f"iptc7901:{category.lower()}"}]}
+    if slug:
+        item["slugline"] = slug
+    if byline:
+        item["by"] = byline
+    if "1" <= priority <= "9":
+        item["urgency"] = int(priority)
+    if private:
+        item["edNote"] = private
+    extra: dict[str, Any] = {"service": service, "number": number}
+    if words:
+        extra["words"] = int(words)
+    if rest and rest.strip():
+        extra["header"] = rest.strip()
+    if labels:
+        extra["labels"] = labels
+    if time is not None and not time[1]:
+        warnings = (*warnings, "day-time group has no zone, taken as UTC")
+    return Decoded(
+        format=NAME,
+        headline=headline,
+        body=Body(field="body_text", content_type="text/plain", value=body) if body else None,
+        updated=time[0] if time else None,
+        source=source or None,
+        rights=Rights(source=source or None),
+        item=item,
+        extra=extra,
+        warnings=warnings,
+    )
+
+
+def _slug(above: str, lines: list[str]) -> str:
+    """The keyword line: between header and text, else the first line of the text if it is made like one."""
+    given = [line.strip() for line in tidy(above).split("\n") if line.strip()]
+    if given:
+        return given[0].rstrip("/ ")
+    while lines and not lines[0].strip():
+        lines.pop(0)
+    if lines:
+        first = lines[0].strip()
+        if (
+            len(first) <= 80
+            and (first.endswith("/") or re.fullmatch(r"[^\s/]+(?:[/-][^/]+)+/?", first))
+            and not first.endswith(("=", "."))
+        ):
+            lines.pop(0)
+            return first.rstrip("/ ")
+    return ""
+
+
+def _head(lines: list[str]) -> tuple[list[str], str, str, list[str]]:
+    """Part labels, headline, byline and the lines of the story."""
+    while lines and not lines[0].strip():
+        lines = lines[1:]
+    end = next((at for at, line in enumerate(lines[:12]) if line.rstrip().endswith("=")), None)
+    if end is None:
+        blocks = paragraphs(lines[:14])
+        if len(blocks) < 2 or len(blocks[0]) > 4 or len(" ".join(blocks[0])) > 250 or _IN_LINE.search(blocks[0][0]):
+            return [], "", "", lines
+        end = len(blocks[0]) - 1
+    labels: list[str] = []
+    heads: list[str] = []
+    bylines: list[str] = []
+    for line in lines[: end + 1]:
+        clean = line.strip().rstrip("=").strip()
+        if not clean:
+            continue
+        if not heads and _LABEL.fullmatch(clean):
+            labels.append(clean.strip("()"))
+        elif heads and _BYLINE.fullmatch(clean):
+            bylines.append(clean)
+        else:
+            heads.append(clean)
+    if not heads and labels:
+        heads.append(labels.pop())
+    rest = lines[end + 1 :]
+    return labels, " ".join(heads), ", ".join(bylines), rest
+
+
+def _part(lines: list[str]) -> tuple[str, str]:
+    """Part the story and what is not for publication."""
+    cut = next((at for at, line in enumerate(lines) if line.strip() and _PRIVATE.match(line)), len(lines))
+    story = [unfold(one) for one in paragraphs(lines[:cut])]
+    private = "\n".join(line.strip() for line in lines[cut:] if line.strip(" *\t"))
+    if len(story) > 1 and _SIGNATURE.fullmatch(story[-1]):
+        private = f"{private}\n{story.pop()}".strip()
+    return "\n\n".join(one for one in story if one), private
+
+
+def _source(rest: str, body: str, service: str) -> str:
+    """The agency: at the end of the header, else in the dateline, else the service's letters."""
+    match = _AGENCY.search(rest)
+    if match:
+        return match[1]
+    match = re.search(r"/\s*([A-Za-z]{2,8})-", rest) or _IN_LINE.search(body[:160])
+    return match[1] if match else service

@@ -1,0 +1,118 @@
+"""
+What the two teleprinter formats share: control characters, folded lines, day-time groups.
+
+Lines were broken to fit a printer. Inside a paragraph they are joined again, so that a name is never cut in two; tables keep
+their lines.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from worker.formats.times import month_of
+
+__all__ = ["ETX", "SOH", "STX", "SYN", "day_time", "nearest_year", "paragraphs", "tidy", "unfold"]
+
+SOH, STX, ETX, EOT, SYN = "\x01", "\x02", "\x03", "\x04", "\x16"
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_FOLD: Final = 40  # a line this long was broken by the printer's width, not by its writer
+_TABLE: Final = re.compile(r"\S {3,}\S|\S\t+\S|;.*;|\.{4,}")
+# 131137 GMT Nov 13: day, hour and minute, then zone, month and year.
+_GROUP: Final = re.compile(r"\b(\d\d)(\d\d)(\d\d)\s*([A-Z]{1,4})?\s+([^\W\d]{3,9})\.?\s*(\d{4}|\d\d)\b")
+_ZONES: Final = {
+    "GMT": 0,
+    "UTC": 0,
+    "Z": 0,
+    "MEZ": 60,
+    "CET": 60,
+    "MESZ": 120,
+    "CEST": 120,
+    "BST": 60,
+    "EST": -300,
+    "EDT": -240,
+    "JST": 540,
+}
+
+
+def tidy(text: str) -> str:
+    """Take out control characters but tabs and line ends, and make line ends plain."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def day_time(text: str) -> tuple[int, bool] | None:
+    """
+    Read a day-time group.
+
+    Returns:
+        The time in ms, and whether it had a zone; None if there is no group.
+    """
+    for match in _GROUP.finditer(text):
+        day, hour, minute, zone, name, year = match.groups()
+        month = month_of(name)
+        if month is None:
+            continue
+        full = int(year) if len(year) == 4 else 2000 + int(year) if int(year) < 70 else 1900 + int(year)
+        try:
+            found = datetime(full, month, int(day), int(hour) % 24, int(minute), tzinfo=UTC)
+        except ValueError:
+            continue
+        known = zone in _ZONES if zone else False
+        offset = _ZONES[zone] if known and zone else 0
+        return (found - timedelta(minutes=offset) - _EPOCH) // timedelta(milliseconds=1), known
+    return None
+
+
+def nearest_year(month: int, day: int, near: int) -> int | None:
+    """The time in ms of a month and day without year that lies nearest to `near`; None if `near` is not known."""
+    if near <= 0:
+        return None
+    around = _EPOCH + timedelta(milliseconds=near)
+    found = []
+    for year in (around.year - 1, around.year, around.year + 1):
+        try:
+            found.append(datetime(year, month, day, tzinfo=UTC))
+        except ValueError:
+            continue
+    if not found:
+        return None
+    best = min(found, key=lambda one: abs(one - around))
+    return (best - _EPOCH) // timedelta(milliseconds=1)
+
+
+def paragraphs(lines: list[str]) -> list[list[str]]:
+    """Part lines into paragraphs: at empty lines, and where a line is indented and the one before is not."""
+    found: list[list[str]] = []
+    current: list[str] = []
+    for line in lines:
+        if not line.strip():
+            if current:
+                found.append(current)
+                current = []
+            continue
+        starts = line[0] in " \t" and current and current[-1][0] not in " \t" and not _TABLE.search(line)
+        if starts:
+            found.append(current)
+            current = []
+        current.append(line)
+    if current:
+        found.append(current)
+    return found
+
+
+def unfold(paragraph: list[str]) -> str:
+    """Join the lines of a paragraph that a printer's width broke; leave tables and short lines as they are."""
+    if len(paragraph) == 1:
+        return paragraph[0].strip()
+    lines = [line.strip() for line in paragraph]
+    longest = max(map(len, lines))
+    if longest < _FOLD or sum(bool(_TABLE.search(line)) for line in lines) * 2 > len(lines):
+        return "\n".join(line.rstrip() for line in paragraph).strip("\n")
+    out = lines[0]
+    for before, line in zip(lines, lines[1:], strict=False):
+        # A word that did not fit follows; a line that left room was ended on purpose.
+        room = longest - len(before) - 1
+        first = len(line.split(" ", 1)[0])
+        out += "\n" + line if room > first + 12 or line[0] in "-*•#" else " " + line
+    return out
