@@ -15,7 +15,7 @@ import orjson
 from worker.model import Origin, Raw
 from worker.outcome import Reason, Reject
 from worker.rules.load import Rules
-from worker.wiring import Counter, Intake, prepared_value
+from worker.wiring import Counter, Intake
 
 __all__ = ["process"]
 
@@ -53,7 +53,7 @@ def process(
             if isinstance(item, Reject):
                 results.append(_rejected(item, line))
                 continue
-            _, published, _ = counter.serve(prepared_value(*item), sequence)
+            _, published, _ = counter.serve(item.value, sequence)
             counter.memory.commit()
             sequence += 1
             results.append(published)
@@ -87,4 +87,6 @@ def _rejected(reject: Reject, line: bytes) -> bytes:
             fields["uri"] = found["uri"]
     except orjson.JSONDecodeError:
         pass
-    return orjson.dumps({**fields, "outcome": "rejected", "reason": reject.reason, "detail": reject.detail, "stage": reject.stage})
+    return orjson.dumps(
+        {**fields, "outcome": "rejected", "reason": reject.reason, "detail": reject.detail, "stage": reject.stage}
+    )

@@ -57,8 +57,6 @@ def stages(rules: Rules) -> tuple[Stage, ...]:
     )
 
 
-
-
 @dataclass(frozen=True, slots=True)
 class Pipeline:
     """The stages, ready to run."""

@@ -6,12 +6,12 @@ The published record is the desk's fields followed by the bytes that intake wrot
 
 import binascii
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 import orjson
 
-from worker.desk.decide import Decision
+from worker.desk.decision import Decision
 from worker.desk.routes import Routes, tags_of
 from worker.desk.slip import Slip
 from worker.model import Dateline, Draft, Region, Removed, Topic
@@ -26,7 +26,7 @@ _HEADLINE: Final = 160  # characters of the headline that the desk remembers, to
 def slip_of(draft: Draft, routes: Routes, *, replayed: bool = False) -> Slip:
     """Collect what the desk decides by."""
     item, fingerprint = draft.decoded, draft.fingerprint
-    origin = draft.raw.origin._replace(index=draft.index)
+    origin = replace(draft.raw.origin, index=draft.index)
     return Slip(
         uri=draft.uri,
         version=draft.version,
@@ -107,6 +107,7 @@ def published(decision: Decision, record: bytes, topic_of: Mapping[str, str]) ->
                 "method": story.method or None,
                 "similarity": story.similarity,
                 "differs": story.differs,
+                "cancels": story.cancels,
                 "carriers": story.carriers,
             },
             "routes": [topic_of[name] for name in decision.routes if name in topic_of],
@@ -119,7 +120,7 @@ def published(decision: Decision, record: bytes, topic_of: Mapping[str, str]) ->
 
 def origin_of(slip: Slip) -> dict[str, Any]:
     """Name the raw topic, partition, offset, timestamp, and the index within the message."""
-    return slip.origin._asdict()
+    return asdict(slip.origin)
 
 
 def _removed(span: Removed) -> dict[str, Any]:

@@ -87,13 +87,14 @@ class _Powers:
     """Powers of the multiplier and of its inverse, grown as longer texts come."""
 
     def __init__(self) -> None:
-        self.up = self.down = np.ones(0, np.uint64)
+        self.up: Hashes = np.ones(0, np.uint64)
+        self.down: Hashes = self.up
 
     def get(self, size: int) -> tuple[Hashes, Hashes]:
         if size > len(self.up):
             grown = max(8192, 1 << size.bit_length())
             self.up, self.down = (
-                np.cumprod(np.concatenate((np.ones(1, np.uint64), np.full(grown - 1, base, np.uint64))))
+                np.cumprod(np.concatenate((np.ones(1, np.uint64), np.full(grown - 1, base, np.uint64))), dtype=np.uint64)
                 for base in (_BASE, _INVERSE)
             )
         return self.up[:size], self.down
@@ -109,10 +110,10 @@ def _mix(values: Hashes) -> Hashes:
 
 
 def _codes(text: str) -> Codes:
-    """The text's code points; those beyond the basic plane (emoji, rare signs) as U+FFFF, which is no word."""
+    """Give the text's code points; those beyond the basic plane (emoji, rare signs) as U+FFFF, which is no word."""
     if text.isascii():
         return np.frombuffer(text.encode("ascii"), np.uint8).astype(np.uint32)
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    codes: Codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
     return np.minimum(codes, np.uint32(_PLANE - 1))
 
 
@@ -124,7 +125,7 @@ def fold(text: str) -> str:
 
 
 def hash_word(word: str) -> np.uint64:
-    """The hash that a token reading `word` has in every view (case and Latin accents do not matter)."""
+    """Give the hash that a token reading `word` has in every view (case and Latin accents do not matter)."""
     folded = _TABLE[_codes(word)] & _FOLDED
     powers, _ = _POWERS.get(len(folded))
     total: np.uint64 = _mix((folded * powers).sum(dtype=np.uint64, keepdims=True))[0]
@@ -194,20 +195,20 @@ class TextView:
         after_blank = lines[1:][lines[1:] == lines[:-1]]
         begins = np.concatenate((after_stop, after_blank))
         flags[begins[begins < len(starts)]] |= START
-        return flags
+        return flags.astype(np.uint8, copy=False)
 
     def __len__(self) -> int:
         """How many tokens."""
         return len(self.starts)
 
     def prefixes(self, size: int, tokens: int) -> Hashes:
-        """The hashes that the first `size` characters of each of the first `tokens` tokens would have as words."""
+        """Give the hashes that the first `size` characters of each of the first `tokens` tokens would have as words."""
         starts = self.starts[:tokens]
         _, down = _POWERS.get(len(self._sums))
         return _mix((self._sums[np.minimum(starts + size, self.ends[:tokens])] - self._sums[starts]) * down[starts])
 
     def word(self, index: int) -> str:
-        """The token as it stands in the text."""
+        """Give the token as it stands in the text."""
         return self.text[self.starts[index] : self.ends[index]]
 
     def words(self) -> list[str]:

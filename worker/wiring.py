@@ -9,20 +9,22 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from worker import __version__
-from worker.desk.decide import Decision, Desk
+from worker.desk.decide import Desk
+from worker.desk.decision import Decision
 from worker.desk.memory import DAY, Memory
 from worker.desk.precedence import Precedence
 from worker.desk.routes import Routes
 from worker.desk.slip import Slip, read_prepared, write_prepared
-from worker.model import Raw
+from worker.model import Draft, Raw
 from worker.outcome import Outcome, Reject
 from worker.pipeline import Pipeline
 from worker.records import prepared_record, published, slip_of
 from worker.rules.load import PACKAGED, Rules
 
-__all__ = ["Counter", "Intake", "Published", "Topics", "prepared_value", "rules_digest"]
+__all__ = ["Counter", "Intake", "PreparedItem", "Published", "Topics", "rules_digest"]
 
 Observe = Callable[[str, Callable[[], None]], None]
 
@@ -72,6 +74,14 @@ class Published:
     value: bytes | None
 
 
+class PreparedItem(NamedTuple):
+    """An item as it goes to the desk: its slip, the prepared topic's value, and the kinds of what was taken out of it."""
+
+    slip: Slip
+    value: bytes
+    kinds: tuple[str, ...]
+
+
 class Intake:
     """Raw messages to prepared values."""
 
@@ -82,14 +92,14 @@ class Intake:
         models = {s.name: v for s in self.pipeline.stages if isinstance(v := getattr(s, "version", None), str)}
         self.versions = {"code": __version__, "rules": rules_digest(rules), **models}
 
-    def prepare(self, raw: Raw, observe: Observe | None = None, *, replayed: bool = False) -> list[tuple[Slip, bytes] | Reject]:
-        """Give slip and record of each item in the message, or why it was rejected."""
-        return [
-            draft
-            if isinstance(draft, Reject)
-            else (slip_of(draft, self.routes, replayed=replayed), prepared_record(draft, self.versions))
-            for draft in self.pipeline.prepare(raw, observe)
-        ]
+    def prepare(self, raw: Raw, observe: Observe | None = None) -> list[PreparedItem | Reject]:
+        """Give each item in the message as it goes to the desk, or why it was rejected."""
+        return [d if isinstance(d, Reject) else self._prepared(d) for d in self.pipeline.prepare(raw, observe)]
+
+    def _prepared(self, draft: Draft) -> PreparedItem:
+        slip = slip_of(draft, self.routes)
+        value = write_prepared(slip, prepared_record(draft, self.versions))
+        return PreparedItem(slip, value, tuple(span.kind for span in draft.removed))
 
 
 class Counter:
@@ -143,11 +153,6 @@ class Counter:
         return decision, line, outputs
 
 
-def prepared_value(slip: Slip, record: bytes) -> bytes:
-    """Join slip and record as the prepared topic holds them."""
-    return write_prepared(slip, record)
-
-
 def rules_digest(rules: Rules) -> str:
     """Give the first 12 hexadecimal digits of a digest over all rule files, the operator's included."""
     digest = hashlib.sha256()
@@ -157,5 +162,3 @@ def rules_digest(rules: Rules) -> str:
                 digest.update(path.relative_to(folder).as_posix().encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
-
-

@@ -5,9 +5,11 @@ Decide what an item is to those before it: read the order of the rules here.
 where; what it remembers is in `Desk.memory`, to be committed or rolled back by the caller.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from worker.desk.cancel import family_of
+from worker.desk.decision import Decision, Story
 from worker.desk.entry import KEEP, Entry, Seen, Version
 from worker.desk.memory import Memory
 from worker.desk.precedence import Precedence
@@ -15,45 +17,11 @@ from worker.desk.slip import Slip
 from worker.desk.versions import compare_versions
 from worker.outcome import OUTCOME_OF, Outcome, Relation
 
-__all__ = ["Decision", "Desk", "Story"]
+__all__ = ["Desk"]
 
 _FAR: Final = 7 * 86_400_000  # an item's own time further from the clock than this is a bad date, not news
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """
-    How an item stands to its story.
-
-    `id` is the uri of the story's first item; `of` the item that this one duplicates or follows; `similarity` is per mille;
-    `differs` says in short words what sets a duplicate apart; `carriers` who else carries a story that was cancelled.
-    """
-
-    id: str
-    relation: Relation
-    of: str | None = None
-    method: str = ""
-    similarity: int = 0
-    differs: tuple[str, ...] = ()
-    carriers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """
-    What becomes of one prepared item.
-
-    `routes` are the names of the routes that it goes to. `release` names the held items whose records in the held topic are to be
-    removed, because they were released or cancelled. `silent` marks a command that found nothing to do: nothing is published.
-    """
-
-    slip: Slip
-    sequence: int
-    story: Story
-    outcome: Outcome
-    routes: tuple[str, ...] = ()
-    release: tuple[str, ...] = ()
-    silent: bool = False
+_AHEAD: Final = 86_400_000  # further ahead of its arrival than any time zone explains
+_AUDIT: Final = frozenset({Relation.STALE, Relation.REDELIVERY})
 
 
 class Desk:
@@ -89,18 +57,19 @@ class Desk:
         Decide one prepared item and remember it.
 
         Args:
-            slip: the prepared item.
+            slip: the prepared item, or a command.
 
             sequence: its offset in the prepared topic.
         """
-        if slip.kind != "item":
-            return self._command(slip, sequence)
         memory = self.memory
-        time = self._time(slip)
-        if not slip.replayed:
-            memory.admit(time)
+        own = self._own_time(slip)
+        if slip.kind == "item" and not slip.replayed:
+            memory.admit(own)
+        time = own if slip.replayed or abs(own - memory.clock.now) <= _FAR else memory.clock.now
         known = memory.get(slip.uri)
 
+        if slip.kind != "item":
+            return self._command(slip, sequence, known, time)
         if "test" in slip.signals:
             return self._rejected(slip, sequence, Relation.TEST, known)
         if _cancels(slip, known):
@@ -109,97 +78,105 @@ class Desk:
             return self._rejected(slip, sequence, Relation.WITHHELD, known)
         if "advisory" in slip.signals:
             return self._rejected(slip, sequence, Relation.ADVISORY, known)
-        if slip.embargo is not None and (slip.embargo.until is None or slip.embargo.until > max(time, slip.origin.timestamp)):
+        if slip.replayed and known is None and not slip.as_new and time < memory.clock.now - memory.identity_window:
+            # Nobody can know what went out before: published again it might overwrite what is newer.
+            return _decision(slip, sequence, Story(id=slip.uri, relation=Relation.STALE, method="forgotten"))
+        if slip.embargo is not None and _waits(slip, time):
             return self._hold(slip, sequence, known, time)
         return self._news(slip, sequence, known, time)
 
-    def _time(self, slip: Slip) -> int:
-        """The item's own time, or the clock's where that is missing or can't be true."""
-        now = self.memory.clock.now
-        if slip.replayed or not now:
-            return slip.time or slip.origin.timestamp
-        return slip.time if abs(slip.time - now) <= _FAR else now
+    @staticmethod
+    def _own_time(slip: Slip) -> int:
+        """Give the item's own time, or its arrival's where that is missing or lies ahead of it."""
+        arrival = slip.origin.timestamp
+        return arrival if not slip.time or (arrival > 0 and slip.time > arrival + _AHEAD) else slip.time
 
     # --- an item that says something -------------------------------------------------------------------------------
 
     def _news(self, slip: Slip, sequence: int, known: Entry | None, time: int, *, release: tuple[str, ...] = ()) -> Decision:
         story = None
         if known is not None and known.state == Seen.KILLED:
-            story = Story(id=known.story, relation=Relation.STALE, of=known.uri, method="killed", similarity=0)
-            return self._decision(slip, sequence, story, release=release)
-        if known is not None and known.state != Seen.HELD and known.newest is not None:
+            story = Story(id=known.story, relation=Relation.STALE, of=known.uri, method="killed")
+            return _decision(slip, sequence, story, release=release)
+        if known is not None and known.newest is not None:
             story = self._version(slip, known, known.newest, time)
-            if story.relation in {Relation.STALE, Relation.REDELIVERY}:
-                return self._decision(slip, sequence, story, release=release)
-        if known is None or known.state != Seen.KEPT:
-            story = self._compare(slip, time, known) or story
+            if story.relation in _AUDIT:
+                return _decision(slip, sequence, story, release=release)
+        again = story is not None and story.method == "replayed"
+        if not again and (known is None or known.state != Seen.KEPT):
+            story = self._compare(slip, time) or story
         if story is None:
             story = Story(id=known.story if known else slip.uri, relation=Relation.NEW)
         return self._keep(slip, sequence, known, time, story, release=release)
 
     def _version(self, slip: Slip, known: Entry, newest: Version, time: int) -> Story:
-        """How an item whose uri is known stands to its last version."""
+        """Say how an item whose uri is known stands to its last version."""
         order = compare_versions(newest.version, newest.time, slip.version, time)
+        same = slip.exact == newest.exact and slip.headline == known.headline
         if order < 0:
             return Story(id=known.story, relation=Relation.STALE, of=known.uri, method="version")
-        if order == 0 and slip.exact == newest.exact and slip.headline == known.headline:
+        if order == 0 and slip.replayed:
+            return Story(id=known.story, relation=Relation(known.relation), of=known.of, method="replayed")
+        if same and (order == 0 or not (slip.version or newest.version)):
             return Story(id=known.story, relation=Relation.REDELIVERY, of=known.uri, method="version", similarity=1000)
         relation = Relation.CORRECTION if "correction" in slip.signals else Relation.UPDATE
         return Story(id=known.story, relation=relation, of=known.uri, method="version" if order else "content")
 
-    def _compare(self, slip: Slip, time: int, known: Entry | None) -> Story | None:
-        """How a text under a new uri stands to the nearest text that was kept."""
+    def _compare(self, slip: Slip, time: int) -> Story | None:
+        """Say how a text under a new uri stands to the nearest text that was kept."""
         found = self.memory.alike(slip.exact, slip.print, time)
         if found is None:
             return None
         entry, match = found
         verdict = match.verdict
-        if verdict.relation is Relation.DUPLICATE and self._precedence.better(slip.provider, entry.provider):
-            return Story(
-                id=entry.story, relation=Relation.UPDATE, of=entry.uri, method="precedence", similarity=verdict.similarity,
-                differs=(f"carrier: {entry.provider} to {slip.provider}",),
-            )  # fmt: skip
-        differs = list(verdict.differs)
-        if entry.provider != slip.provider:
-            differs.insert(0, "carrier")
-        if entry.holder != slip.holder:
-            differs.append("rights")
-        if entry.headline != slip.headline:
-            differs.append("headline")
+        relation, method = verdict.relation, verdict.method
+        if relation is Relation.DUPLICATE and self._precedence.better(slip.provider, entry.provider):
+            relation, method = Relation.UPDATE, "precedence"
+        apart = (
+            ("carrier", entry.provider != slip.provider),
+            ("rights", entry.holder != slip.holder),
+            ("headline", entry.headline != slip.headline),
+        )
         return Story(
             id=entry.story,
-            relation=verdict.relation,
+            relation=relation,
             of=entry.uri,
-            method=verdict.method,
+            method=method,
             similarity=verdict.similarity,
-            differs=tuple(differs),
+            differs=(*(word for word, differs in apart if differs), *verdict.differs),
         )
 
-    def _keep(self, slip: Slip, sequence: int, known: Entry | None, time: int, story: Story, *, release: tuple[str, ...]) -> Decision:
+    def _keep(
+        self, slip: Slip, sequence: int, known: Entry | None, time: int, story: Story, *, release: tuple[str, ...]
+    ) -> Decision:
         kept = story.relation is not Relation.DUPLICATE
         routes = self._routes(slip, story, known) if kept else ()
-        versions = known.versions if known is not None and known.state != Seen.HELD else ()
+        versions = known.versions if known is not None else ()
+        if story.method == "replayed":
+            versions = versions[:-1]  # the same version under today's rules takes its place
         self.memory.put(
             Entry(
                 uri=slip.uri,
                 story=story.id,
                 state=Seen.KEPT if kept else Seen.DUPLICATE,
                 relation=story.relation,
-                of=story.of,
+                of=story.of if story.of != slip.uri else (known.of if known else None),
                 provider=slip.provider,
                 holder=slip.holder,
                 headline=slip.headline,
                 sequence=sequence,
-                at=self.memory.clock.now if not slip.replayed else time,
+                at=time if slip.replayed else self.memory.clock.now,
                 time=time,
                 routes=routes if kept else (known.routes if known else ()),
                 versions=(*versions, Version(slip.version, slip.exact, slip.print, sequence, time))[-KEEP:],
+                held=None if release or known is None else known.held,
+                until=None if release or known is None else known.until,
             )
         )
-        return self._decision(slip, sequence, story, routes=routes, release=release)
+        return _decision(slip, sequence, story, routes=routes, release=release)
 
     def _routes(self, slip: Slip, story: Story, known: Entry | None) -> tuple[str, ...]:
-        """The routes of its own tags, and every route that what it follows ever went to."""
+        """Give the routes of its own tags, and every route that what it follows ever went to."""
         own = [name for name in slip.routes if story.relation in self._relations_of.get(name, (story.relation,))]
         before = list(known.routes) if known else []
         if story.of is not None and story.of != slip.uri:
@@ -207,124 +184,119 @@ class Desk:
             before += followed.routes if followed else ()
         return tuple(sorted({*own, *before}))
 
-    # --- cancellations ---------------------------------------------------------------------------------------------
+    # --- what takes back, what is not news, what must wait ---------------------------------------------------------
 
-    def _cancel(self, slip: Slip, sequence: int, known: Entry | None, time: int) -> Decision:
-        """Cancel an item and its family: the provider's own items of the same story."""
-        family: list[Entry] = []
-        of, carriers = (known.uri if known else None), ()
-        if known is not None:
-            members = self.memory.story(known.story)
-            target = self.memory.get(known.of) if known.state == Seen.DUPLICATE and known.of else known
-            owns = target is not None and (
-                target.uri == known.uri
-                or target.provider == slip.provider
-                or (target.holder is not None and target.holder == known.holder)
-            )
-            if target is not None and owns:
-                family = [e for e in members if e.provider == target.provider and e.state in {Seen.KEPT, Seen.HELD}]
-                family = [e for e in family if e.uri == target.uri or _follows(e, target, members)]
-                of = target.uri
-                carriers = tuple(
-                    sorted(e.uri for e in members if e.state == Seen.DUPLICATE and e.uri != slip.uri and e.provider != target.provider)
+    def _cancel(self, slip: Slip, sequence: int, known: Entry | None, time: int, *, by_operator: bool = False) -> Decision:
+        now = self.memory.clock.now
+        if known is None:
+            # Remembered all the same: its item may come late. It goes everywhere, for nobody knows where the item went.
+            self.memory.put(
+                Entry(
+                    uri=slip.uri, story=slip.uri, state=Seen.KILLED, provider=slip.provider, relation=Relation.CANCELLATION,
+                    sequence=sequence, at=now, time=time, routes=self._all_routes,
                 )
-        routes = sorted({r for e in (*family, *([known] if known else [])) for r in e.routes}) if known else list(self._all_routes)
-        for entry in family:
-            if entry.uri != slip.uri:
-                self.memory.put(_killed(entry, sequence, self.memory.clock.now))
+            )  # fmt: skip
+            story = Story(id=slip.uri, relation=Relation.CANCELLATION, method="forgotten", cancels=(slip.uri,))
+            return _decision(slip, sequence, story, routes=self._all_routes)
+        family = family_of(self.memory, known, by_operator=by_operator)
+        cancelled = {e.uri: e for e in (known, *family.members)}
+        routes = tuple(sorted({route for e in cancelled.values() for route in e.routes}))
+        for entry in cancelled.values():
+            self.memory.put(_killed(entry, sequence, now))
         story = Story(
-            id=known.story if known else slip.uri,
+            id=known.story,
             relation=Relation.CANCELLATION,
-            of=of,
-            method="kill" if known else "forgotten",
-            carriers=carriers,
+            of=family.target.uri,
+            method="operator" if by_operator else "kill",
+            cancels=tuple(sorted(cancelled)),
+            carriers=family.carriers,
         )
-        base = known or Entry(
-            uri=slip.uri, story=slip.uri, state=Seen.KILLED, provider=slip.provider, sequence=sequence, at=0, time=time
-        )
-        self.memory.put(_killed(base, sequence, self.memory.clock.now, routes=tuple(routes)))
-        release = tuple(e.uri for e in {e.uri: e for e in (*family, base)}.values() if e.held is not None)
-        return self._decision(slip, sequence, story, routes=tuple(routes), release=release)
+        release = tuple(sorted(e.uri for e in cancelled.values() if e.held is not None))
+        return _decision(slip, sequence, story, routes=routes, release=release)
 
-    # --- what is not news, and what must wait ------------------------------------------------------------------------
-
-    def _rejected(self, slip: Slip, sequence: int, relation: Relation, known: Entry | None) -> Decision:
-        story = Story(id=known.story if known else slip.uri, relation=relation, of=known.uri if known else None)
-        return self._decision(slip, sequence, story)
+    @staticmethod
+    def _rejected(slip: Slip, sequence: int, relation: Relation, known: Entry | None, method: str = "") -> Decision:
+        story = Story(id=known.story if known else slip.uri, relation=relation, of=known.uri if known else None, method=method)
+        return _decision(slip, sequence, story)
 
     def _hold(self, slip: Slip, sequence: int, known: Entry | None, time: int) -> Decision:
         """Keep an embargoed item back. It is not compared, so a free copy of it is never suppressed."""
+        published = known is not None and known.state != Seen.HELD
         if known is not None and known.state == Seen.KILLED:
-            return self._decision(slip, sequence, Story(id=known.story, relation=Relation.STALE, of=known.uri, method="killed"))
+            story = Story(id=known.story, relation=Relation.STALE, of=known.uri, method="killed")
+            return _decision(slip, sequence, story)
         if known is not None and known.newest is not None:
             story = self._version(slip, known, known.newest, time)
-            if story.relation in {Relation.STALE, Relation.REDELIVERY}:
-                return self._decision(slip, sequence, story)
-        published = known is not None and known.state != Seen.HELD
-        story = Story(
-            id=known.story if known else slip.uri,
-            relation=Relation.UPDATE if published else Relation.NEW,
-            of=known.uri if known and published else None,
-            method="embargo",
-        )
+            if story.relation in _AUDIT:
+                return _decision(slip, sequence, story)
         base = known or Entry(
-            uri=slip.uri, story=slip.uri, state=Seen.HELD, provider=slip.provider, holder=slip.holder, sequence=sequence, at=0, time=time
-        )
+            uri=slip.uri, story=slip.uri, state=Seen.HELD, provider=slip.provider, holder=slip.holder,
+            sequence=sequence, at=0, time=time, headline=slip.headline,
+        )  # fmt: skip
         until = slip.embargo.until if slip.embargo else None
         self.memory.put(replace(base, sequence=sequence, at=self.memory.clock.now, held=sequence, until=until))
-        return self._decision(slip, sequence, story, outcome=Outcome.HELD)
+        relation = Relation.UPDATE if published else Relation.NEW
+        story = Story(id=base.story, relation=relation, of=base.uri if published else None, method="embargo")
+        return _decision(slip, sequence, story, outcome=Outcome.HELD)
 
-    def _command(self, slip: Slip, sequence: int) -> Decision:
-        """Carry out what was appended to the prepared topic: so far the release of a held item."""
-        known = self.memory.get(slip.uri)
-        if slip.kind == "release" and known is not None and known.held is not None and known.held == slip.target:
-            return self._news(slip, sequence, known, self._time(slip), release=(slip.uri,))
+    def _command(self, slip: Slip, sequence: int, known: Entry | None, time: int) -> Decision:
+        """Carry out a command that was appended to the prepared topic. One that finds nothing to do changes nothing."""
+        if slip.kind == "release" and known is not None and known.held is not None and slip.target in {known.held, None}:
+            return self._news(slip, sequence, known, time, release=(slip.uri,))
+        if slip.kind == "kill" and (known is None or known.state != Seen.KILLED):
+            return self._cancel(slip, sequence, known, time, by_operator=True)
+        if slip.kind == "not-a-duplicate" and known is not None and known.state == Seen.DUPLICATE:
+            story = Story(id=slip.uri, relation=Relation.NEW, method="operator")
+            return self._keep(slip, sequence, replace(known, versions=known.versions[:-1]), time, story, release=())
+        if slip.kind == "forget" and known is not None:
+            self.memory.forget(slip.uri)
+            release = (slip.uri,) if known.held is not None else ()
+            story = Story(id=known.story, relation=Relation.ADVISORY, of=known.uri, method="forgotten")
+            return _decision(slip, sequence, story, release=release)
         story = Story(id=known.story if known else slip.uri, relation=Relation.STALE, of=slip.uri, method=slip.kind)
-        return self._decision(slip, sequence, story, silent=True)
+        return _decision(slip, sequence, story, silent=True)
 
-    @staticmethod
-    def _decision(
-        slip: Slip, sequence: int, story: Story, *, routes: tuple[str, ...] = (), outcome: Outcome | None = None,
-        release: tuple[str, ...] = (), silent: bool = False,
-    ) -> Decision:  # fmt: skip
-        return Decision(
-            slip=slip,
-            sequence=sequence,
-            story=story,
-            outcome=outcome or OUTCOME_OF[story.relation],
-            routes=routes,
-            release=release,
-            silent=silent,
-        )
+
+def _decision(
+    slip: Slip,
+    sequence: int,
+    story: Story,
+    *,
+    routes: tuple[str, ...] = (),
+    outcome: Outcome | None = None,
+    release: tuple[str, ...] = (),
+    silent: bool = False,
+) -> Decision:
+    return Decision(
+        slip=slip,
+        sequence=sequence,
+        story=story,
+        outcome=outcome or OUTCOME_OF[story.relation],
+        routes=routes,
+        release=release,
+        silent=silent,
+    )
 
 
 def _cancels(slip: Slip, known: Entry | None) -> bool:
-    """A kill, a cancelled item, or an item withheld after it went out."""
+    """Say whether it is a kill, a cancelled item, or an item withheld after it went out."""
     published = known is not None and known.state == Seen.KEPT
     return slip.status == "canceled" or "kill" in slip.signals or (slip.status == "withheld" and published)
 
 
-def _follows(entry: Entry, target: Entry, members: list[Entry]) -> bool:
-    """Whether `entry` follows `target` through other items of the story."""
-    by_uri = {e.uri: e for e in members}
-    seen: set[str] = set()
-    at: Entry | None = entry
-    while at is not None and at.of is not None and at.uri not in seen:
-        if at.of == target.uri:
-            return True
-        seen.add(at.uri)
-        at = by_uri.get(at.of)
-    return False
+def _waits(slip: Slip, time: int) -> bool:
+    """Say whether the embargo still held when the item arrived. One that can't be read as a time always waits."""
+    until = slip.embargo.until if slip.embargo else 0
+    return until is None or until > max(time, slip.origin.timestamp)
 
 
-def _killed(entry: Entry, sequence: int, at: int, routes: tuple[str, ...] | None = None) -> Entry:
+def _killed(entry: Entry, sequence: int, at: int) -> Entry:
     return replace(
         entry,
         state=Seen.KILLED,
         relation=Relation.CANCELLATION,
         sequence=sequence,
         at=at,
-        routes=entry.routes if routes is None else routes,
         versions=tuple(v._replace(print=b"") for v in entry.versions[-1:]),
         held=None,
         until=None,

@@ -8,12 +8,15 @@ format this version does not know is refused. The record under the key `desk` ho
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 import orjson
 
-__all__ = ["DESK_KEY", "FORMAT", "KEEP", "Entry", "MemoryFormatError", "Seen", "Version", "read_desk", "read_entry", "write_desk",
-           "write_entry"]  # fmt: skip
+__all__ = [
+    "DESK_KEY", "FORMAT", "KEEP", "Entry", "MemoryFormatError", "Seen", "Version", "entry_key", "entry_uri", "read_desk",
+    "read_entry", "write_desk", "write_entry",
+]  # fmt: skip
 
 FORMAT: Final = 1
 _OLDEST: Final = 1
@@ -26,8 +29,8 @@ class MemoryFormatError(ValueError):
     """A memory record is of a format that this version can't read."""
 
 
-class Seen(NamedTuple):
-    """The states of a remembered item."""
+class Seen(StrEnum):
+    """The state of a remembered item."""
 
     KEPT = "kept"
     DUPLICATE = "duplicate"
@@ -101,7 +104,17 @@ def write_entry(entry: Entry) -> tuple[bytes, bytes]:
     }  # fmt: skip
     if entry.held is not None:
         fields |= {"held": entry.held, "until": entry.until}
-    return _PREFIX + entry.uri.encode("utf-8", "surrogatepass"), orjson.dumps(fields)
+    return entry_key(entry.uri), orjson.dumps(fields)
+
+
+def entry_key(uri: str) -> bytes:
+    """Give the key of an item's memory record."""
+    return _PREFIX + uri.encode("utf-8", "surrogatepass")
+
+
+def entry_uri(key: bytes) -> str:
+    """Give the uri of the item that a memory record's key stands for."""
+    return key.removeprefix(_PREFIX).decode("utf-8", "surrogatepass")
 
 
 def read_entry(value: bytes) -> Entry:

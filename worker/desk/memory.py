@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from worker.desk.clock import Clock
-from worker.desk.entry import DESK_KEY, Entry, Seen, read_desk, read_entry, write_desk, write_entry
+from worker.desk.entry import DESK_KEY, Entry, Seen, entry_key, entry_uri, read_desk, read_entry, write_desk, write_entry
 from worker.desk.near import Match, NearMemory
 
 __all__ = ["DAY", "Memory"]
@@ -38,6 +38,7 @@ class Memory:
         self._near = NearMemory(fingerprint_window)
         self._journal: list[tuple[str, Entry | None]] = []
         self._saved = (self.clock.copy(), 0)
+        self.size_bytes = 0
 
     def __len__(self) -> int:
         """How many items are remembered, expired ones not yet dropped included."""
@@ -46,7 +47,11 @@ class Memory:
     def get(self, uri: str) -> Entry | None:
         """Return the item, if it is known and not expired."""
         entry = self._entries.get(uri)
-        return entry if entry is not None and self.clock.now - entry.at <= self.identity_window else None
+        return entry if entry is not None and self._lives(entry) else None
+
+    def _lives(self, entry: Entry) -> bool:
+        """Say whether it is to be found; what is held is, however long its embargo."""
+        return entry.held is not None or self.clock.now - entry.at <= self.identity_window
 
     def story(self, story: str) -> list[Entry]:
         """Return the remembered items of a story, in the order of their sequence."""
@@ -70,15 +75,20 @@ class Memory:
         self._journal.append((entry.uri, self._entries.get(entry.uri)))
         self._set(entry.uri, entry)
 
+    def forget(self, uri: str) -> None:
+        """Remove what is known of `uri`."""
+        self._journal.append((uri, self._entries.get(uri)))
+        self._set(uri, None)
+
     def admit(self, time: int) -> None:
         """Let the clock see an item's time."""
         self.clock.admit(time)
 
-    def changes(self) -> list[tuple[bytes, bytes]]:
-        """Return the memory records of the open chunk: one for each changed item, and the desk's own."""
+    def changes(self) -> list[tuple[bytes, bytes | None]]:
+        """Return the memory records of the open chunk: one for each changed item (None removes it), and the desk's own."""
         uris = dict.fromkeys(uri for uri, _ in self._journal)
         return [
-            *(write_entry(self._entries[uri]) for uri in uris if uri in self._entries),
+            *(write_entry(self._entries[uri]) if uri in self._entries else (entry_key(uri), None) for uri in uris),
             (DESK_KEY, write_desk(self.next_offset, self.clock.times, self.clock.now)),
         ]
 
@@ -103,9 +113,11 @@ class Memory:
             MemoryFormatError: a record is of a format that this version can't read.
         """
         for key, value in records:
-            if key is None or value is None:
+            if key is None:
                 continue
-            if key == DESK_KEY:
+            if value is None:
+                self._set(entry_uri(key), None)
+            elif key == DESK_KEY:
                 self.next_offset, times, now = read_desk(value)
                 self.clock = Clock(times, now)
             else:
@@ -116,14 +128,14 @@ class Memory:
     def expire(self) -> int:
         """Drop what no look-up can return any more; return how many items were dropped. Never changes a decision."""
         self._near.expire(self.clock.now)
-        limit = self.clock.now - self.identity_window
-        gone = [uri for uri, entry in self._entries.items() if entry.at < limit]
+        gone = [uri for uri, entry in self._entries.items() if not self._lives(entry)]
         for uri in gone:
             self._set(uri, None)
         return len(gone)
 
     def _set(self, uri: str, entry: Entry | None) -> None:
         old = self._entries.pop(uri, None)
+        self.size_bytes += (_size(entry) if entry else 0) - (_size(old) if old else 0)
         before = {p[0]: p for p in _prints(old)} if old else {}
         after = {p[0]: p for p in _prints(entry)} if entry else {}
         for key in before.keys() - after.keys():
@@ -138,6 +150,12 @@ class Memory:
         if entry is not None:
             self._entries[uri] = entry
             self._stories.setdefault(entry.story, set()).add(uri)
+
+
+def _size(entry: Entry) -> int:
+    """Estimate the bytes that an item takes: objects and text, and for each print its share of the index (measured: bench_near)."""
+    text = 2 * len(entry.uri) + len(entry.story) + len(entry.headline)
+    return 600 + text + sum(180 + 3 * len(v.print) for v in entry.versions)
 
 
 def _prints(entry: Entry) -> list[tuple[str, int, int, bytes, bytes]]:

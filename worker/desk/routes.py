@@ -64,7 +64,7 @@ class Routes:
                 where = f"route {number}" if "name" not in table else f"route {table['name']!r}"
                 name = table.get("name")
                 if not isinstance(name, str) or not name:
-                    raise file.error(where, "a route needs a name, for example name = \"topic.sport\"")
+                    raise file.error(where, 'a route needs a name, for example name = "topic.sport"')
                 if table.get("enabled", True) is False:
                     found.pop(name, None)
                 else:
@@ -136,7 +136,9 @@ def _condition(file: RuleFile, where: str, key: str, value: object) -> Condition
             raise file.error(where, f"urgency_at_most = {value!r}: 1 (flash) to 9 is allowed")
         return lambda tags: tags.urgency is not None and tags.urgency <= value
     if key not in {"region", "topic", "language", "provider", "genre"}:
-        raise file.error(where, f"unknown condition {key!r}: there are region, topic, language, provider, genre, urgency_at_most, any, not")
+        raise file.error(
+            where, f"unknown condition {key!r}: there are region, topic, language, provider, genre, urgency_at_most, any, not"
+        )
     if not isinstance(value, list) or not value or not all(isinstance(v, str) for v in value):
         raise file.error(where, f"{key} takes a list of strings")
     wanted = frozenset(value)

@@ -34,7 +34,9 @@ class Slip:
     What the desk knows of an item.
 
     `time` is the item's own time and `embargo` when it may go out (milliseconds since 1970); `exact` and `print` are the
-    fingerprint; `routes` the names of the routes that the item's tags match; `kind` is `item`, or the name of a command.
+    fingerprint; `routes` the names of the routes that the item's tags match; `kind` is `item`, or the name of a command:
+    `release`, `kill`, `not-a-duplicate` or `forget`; `target` is the offset that a release is meant for. `replayed` marks a backfill,
+    `as_new` one that may publish what is older than anything remembered.
     """
 
     uri: str
@@ -54,6 +56,7 @@ class Slip:
     headline: str = ""
     language: str = ""
     replayed: bool = False
+    as_new: bool = False
     target: int | None = None
     reason: str = ""
 
@@ -97,6 +100,7 @@ def _text(value: bytes) -> str:
 
 
 def _plain(slip: Slip) -> dict[str, Any]:
+    o = slip.origin
     fields: dict[str, Any] = {
         "format": FORMAT,
         "kind": slip.kind,
@@ -104,7 +108,7 @@ def _plain(slip: Slip) -> dict[str, Any]:
         "version": slip.version,
         "provider": slip.provider,
         "time": slip.time,
-        "origin": list(slip.origin),
+        "origin": [o.topic, o.partition, o.offset, o.timestamp, o.index],
         "status": slip.status,
         "signals": slip.signals,
         "recipe": slip.recipe,
@@ -118,7 +122,7 @@ def _plain(slip: Slip) -> dict[str, Any]:
     if slip.embargo is not None:
         fields["embargo"] = {"until": slip.embargo.until, "text": slip.embargo.text}
     if slip.replayed:
-        fields["replayed"] = True
+        fields |= {"replayed": True, "as_new": slip.as_new}
     if slip.target is not None:
         fields["target"] = slip.target
     if slip.reason:

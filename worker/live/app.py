@@ -94,13 +94,13 @@ def build_app(
     app.connection = connection
     sources = app.topic(*topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
-    async def agent(stream: StreamT[Any]) -> None:
+    async def agent(stream: StreamT[Any]) -> None:  # noqa: ARG001 - an agent takes a stream
         """Live as long as the lanes do: records go to them, an error of theirs ends the worker."""
         await app.lanes.failed
 
     app.agent(sources, name=f"copydesk.{role}")(agent)
 
-    async def rebalanced(_sender: Any, **_: Any) -> None:
+    async def rebalanced(*_: Any, **__: Any) -> None:
         await app.lanes.rebalance(app.consumer.assignment())
 
     app.on_rebalance_complete.connect(rebalanced)

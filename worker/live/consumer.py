@@ -13,7 +13,7 @@ change. What differs from Faust's own consumer, and why:
 
 import asyncio
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 import aiokafka
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
@@ -34,17 +34,26 @@ class Lanes(Protocol):
     """What the consumer needs to know of the lanes."""
 
     def get(self, tp: TP) -> "Lane | None":
-        """The lane of an owned partition."""
+        """Return the lane of an owned partition."""
 
     def start_of(self, tp: TP) -> int | None:
-        """The offset that an owned partition is read from."""
+        """Return the offset that an owned partition is read from."""
+
+
+class LaneApp(Protocol):
+    """What the consumer needs of its app."""
+
+    conf: Any
+    lanes: Lanes
+    connection: Mapping[str, Any]
 
 
 class LaneThread(driver.AIOKafkaConsumerThread):
     """The consumer's thread, which also sends the heartbeats."""
 
-    def _create_worker_consumer(self, transport: Any) -> aiokafka.AIOKafkaConsumer:
-        conf = self.app.conf
+    def _create_worker_consumer(self, transport: Any) -> aiokafka.AIOKafkaConsumer:  # noqa: ARG002 - Faust's signature
+        app = cast("LaneApp", self.app)
+        conf = app.conf
         self._assignor = RoundRobinPartitionAssignor
         return aiokafka.AIOKafkaConsumer(
             group_id=conf.id,
@@ -60,7 +69,7 @@ class LaneThread(driver.AIOKafkaConsumerThread):
             session_timeout_ms=int(conf.broker_session_timeout * 1000),
             rebalance_timeout_ms=int(conf.broker_rebalance_timeout * 1000),
             heartbeat_interval_ms=int(conf.broker_heartbeat_interval * 1000),
-            **self.app.connection,
+            **app.connection,
         )
 
 
@@ -70,12 +79,12 @@ class LaneConsumer(driver.Consumer):
     def _new_consumer_thread(self) -> LaneThread:
         return LaneThread(self, loop=self.loop, beacon=self.beacon)
 
-    async def _commit(self, offsets: Mapping[TP, int]) -> bool:
+    async def _commit(self, offsets: Mapping[TP, int]) -> bool:  # noqa: ARG002 - Faust's signature
         return True  # offsets travel in the lanes' transactions
 
     async def perform_seek(self) -> None:
         """Set each owned partition to where its lane goes on."""
-        lanes: Lanes = self.app.lanes
+        lanes = cast("LaneApp", self.app).lanes
         await super().perform_seek()
         for tp in self.assignment():
             start = lanes.start_of(tp)
@@ -83,11 +92,11 @@ class LaneConsumer(driver.Consumer):
                 await self.seek(tp, start)
 
     async def _drain_messages(self, fetcher: Any) -> None:
-        lanes: Lanes = self.app.lanes
+        lanes = cast("LaneApp", self.app).lanes
         try:
             while not (self._stopped.is_set() or fetcher._stopped.is_set()):  # noqa: SLF001 - as Faust's own loop
                 if not self.flow_active:
-                    await self.wait(self.can_resume_flow)
+                    await self.wait(self.can_resume_flow)  # type: ignore[arg-type] # an asyncio.Event; Faust does the same
                     continue
                 active = self._get_active_partitions()
                 wanted = {tp for tp in active if (lane := lanes.get(tp)) and lane.room.is_set()}

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from aiokafka import TopicPartition
 
-from worker.desk.decide import Decision
+from worker.desk.decision import Decision
 from worker.desk.slip import SlipError, read_prepared
 from worker.live.dead_letter import dead_letter
 from worker.live.errors import LiveError
@@ -24,10 +24,10 @@ class DeskWatch(Protocol):
     """Told of what was decided and committed."""
 
     def decided(self, decision: Decision, record: Record) -> None:
-        """An item was decided."""
+        """Hear that an item was decided."""
 
     def rejected(self, reject: Reject, record: Record) -> None:
-        """A prepared item went to the dead-letter topic."""
+        """Hear that a prepared item went to the dead-letter topic."""
 
 
 class _Bad(NamedTuple):

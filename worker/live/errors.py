@@ -7,11 +7,11 @@ class LiveError(RuntimeError):
     """The worker can't go on and must be started again or configured otherwise."""
 
 
-class OwnershipLost(LiveError):
+class OwnershipLost(LiveError):  # noqa: N818 - it names what happened
     """Another worker owns the partition: this one was thought dead. Nothing it did since counts; it must exit at once."""
 
 
-class Unknown(LiveError):
+class Unknown(LiveError):  # noqa: N818 - the same
     """A commit was sent and its result is not known. Only a new start can tell, from what the broker holds."""
 
 

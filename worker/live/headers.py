@@ -7,7 +7,7 @@ Kafka headers: what is read from a raw record, and CloudEvents 1.0 in binary mod
 from collections.abc import Sequence
 from typing import Final
 
-from worker.desk.decide import Decision
+from worker.desk.decision import Decision
 
 __all__ = ["TRACE", "published_headers", "read_header", "trace_headers"]
 

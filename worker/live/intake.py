@@ -1,6 +1,8 @@
 """What an intake lane does: raw records to prepared items, and what can't be read to the dead-letter topic."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Protocol
 from zlib import crc32
 
 from aiokafka import TopicPartition
@@ -11,21 +13,22 @@ from worker.live.headers import read_header, trace_headers
 from worker.live.message import Message, Record
 from worker.model import Origin, Raw
 from worker.outcome import Reason, Reject
-from worker.wiring import Intake, Observe, prepared_value
+from worker.wiring import Intake, PreparedItem
 
 __all__ = ["IntakeHandler", "Watch"]
 
 
-class Watch:
-    """Told of what becomes of items; the base does nothing with it."""
+class Watch(Protocol):
+    """Told of what becomes of items."""
 
-    observe: Observe | None = None
+    def observe(self, name: str, step: Callable[[], None]) -> None:
+        """Run a stage."""
 
     def rejected(self, reject: Reject, record: Record) -> None:
-        """An item went to the dead-letter topic."""
+        """Hear that an item went to the dead-letter topic."""
 
-    def prepared(self, slip: Slip, record: Record) -> None:
-        """An item was prepared."""
+    def prepared(self, item: PreparedItem, record: Record) -> None:
+        """Hear that an item was prepared."""
 
 
 class IntakeHandler:
@@ -94,10 +97,9 @@ class IntakeHandler:
             if isinstance(result, Reject):
                 messages.append(self._reject(record, result, index=index if len(results) > 1 else None))
                 continue
-            slip, prepared = result
-            key = slip.uri.encode("utf-8", "surrogatepass")
-            messages.append(Message(self._topic, key, prepared_value(slip, prepared), trace, self._partition(slip)))
-            self._told.append(lambda slip=slip: self._watch.prepared(slip, record))  # type: ignore[misc] # bound per item
+            key = result.slip.uri.encode("utf-8", "surrogatepass")
+            messages.append(Message(self._topic, key, result.value, trace, self._partition(result.slip)))
+            self._told.append(partial(self._watch.prepared, result, record))
         return messages
 
     def _partition(self, slip: Slip) -> int:
@@ -105,7 +107,7 @@ class IntakeHandler:
         return 0 if self._partitions == 1 else crc32(slip.language.encode()) % self._partitions
 
     def _reject(self, record: Record, reject: Reject, *, truncate: bool = False, index: int | None = None) -> Message:
-        self._told.append(lambda: self._watch.rejected(reject, record))
+        self._told.append(partial(self._watch.rejected, reject, record))
         return dead_letter(self._dead_letters, record, reject, truncate=truncate, index=index)
 
     def commit(self) -> None:

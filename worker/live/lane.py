@@ -7,6 +7,7 @@ topic.
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -36,7 +37,7 @@ class Lane:
 
         chunk: how many records go into one transaction at most.
 
-        done: called after each commit with the number of records and the next offset.
+        done: called after each commit with the number of records and the seconds that the transaction took.
     """
 
     def __init__(
@@ -46,7 +47,7 @@ class Lane:
         handler: Handler,
         *,
         chunk: int,
-        done: Callable[["Lane", int], None],
+        done: Callable[["Lane", int, float], None],
     ) -> None:
         """Start idle; `start` makes it take records."""
         self.source = source
@@ -80,6 +81,11 @@ class Lane:
             self._queue.get_nowait()
         self.room.set()
         await self._idle.wait()
+
+    async def between(self, work: Callable[[], object]) -> None:
+        """Do something with what the handler holds, while no chunk is at hand."""
+        await self._idle.wait()
+        work()
 
     async def close(self) -> None:
         """Let the chunk at hand finish, then let go of the producer and of what the handler holds."""
@@ -119,10 +125,12 @@ class Lane:
     async def _once(self, records: Sequence[Record], refused: dict[int, str]) -> None:
         next_offset = records[-1].offset + 1
         try:
-            await self.transaction.run(self.handler.handle(records, refused), next_offset)
+            messages = self.handler.handle(records, refused)
+            started = time.monotonic()
+            await self.transaction.run(messages, next_offset)
         except BaseException:
             self.handler.rollback()
             raise
         self.handler.commit()
         self.position = next_offset
-        self._done(self, len(records))
+        self._done(self, len(records), time.monotonic() - started)

@@ -9,7 +9,7 @@ committed offset, and the memory.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Final
+from typing import Final, Protocol
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 
@@ -24,14 +24,14 @@ log = logging.getLogger(__name__)
 _DRAIN_SECONDS: Final = 8.0  # of the ten within which a worker must be gone after SIGTERM
 
 
-class Observer:
-    """Told of what lanes do; the base does nothing with it."""
+class Observer(Protocol):
+    """Told of what lanes do."""
 
-    def committed(self, lane: Lane, records: int) -> None:
-        """A chunk was committed."""
+    def committed(self, lane: Lane, records: int, seconds: float) -> None:
+        """Hear that a chunk was committed."""
 
     def owned(self, lanes: Iterable[Lane]) -> None:
-        """The set of lanes changed."""
+        """Hear that the set of lanes changed."""
 
 
 class LaneSet:

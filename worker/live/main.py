@@ -3,20 +3,21 @@
 import asyncio
 import logging
 import os
-import sys
 from typing import Final
 
 import faust
 from aiokafka.errors import KafkaError
 
+from worker.connect import ConnectError
+from worker.desk.routes import Routes
 from worker.live.errors import LiveError
-from worker.live.intake import Watch
-from worker.live.lanes import Observer
 from worker.live.run import Role
-from worker.rules.load import RuleError
+from worker.logs import configure, logging_config
+from worker.rules.load import RuleError, Rules
 from worker.settings import Settings
+from worker.topics import TopicsError, check, refuse
 
-__all__ = ["run_role"]
+__all__ = ["EXIT_BROKEN", "EXIT_LOST", "run_role"]
 
 log = logging.getLogger(__name__)
 
@@ -24,45 +25,66 @@ EXIT_BROKEN: Final = 1  # can't start: settings, rules, topics, broker
 EXIT_LOST: Final = 3  # fenced, or a commit whose result is unknown: start it again
 
 
-class _Quiet(Watch):
-    def decided(self, decision: object, record: object) -> None:
-        """Not told to anybody yet."""
-
-
-def run_role(name: str, settings: Settings) -> int:
+def run_role(name: str, settings: Settings, *, beside: bool = False) -> int:
     """
     Run `intake` or `desk`; return the exit code.
 
-    An error that ends the worker ends the process at once: what it holds is no longer its own.
+    Args:
+        name: the role.
+
+        settings: what the operator set.
+
+        beside: whether the other role runs beside it.
     """
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    try:
-        role = Role(name, settings)
-    except RuleError as error:
-        print(f"copydesk: {error}", file=sys.stderr)
-        return EXIT_BROKEN
+    configure(settings.log_format, settings.log_level)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    watch = _Quiet()
-    app = role.build(intake_watch=watch, desk_watch=watch, observer=Observer())
+    try:
+        loop.run_until_complete(_look_first(settings))
+        role = Role(name, settings, beside=beside)
+        app = role.build()
+    except (ConnectError, RuleError, TopicsError) as error:
+        log.critical("%s", error)
+        return EXIT_BROKEN
     app.lanes.failed.add_done_callback(_end)
-    worker = faust.Worker(app, loop=loop, loglevel=settings.log_level, override_logging=False, redirect_stdouts=False)
+    worker = faust.Worker(
+        app,
+        loop=loop,
+        loglevel=settings.log_level,
+        logging_config=logging_config(settings.log_format, settings.log_level),
+        quiet=True,
+        redirect_stdouts=False,
+    )
     try:
         worker.execute_from_commandline()
     except SystemExit as done:
         return int(done.code or 0)
     except KafkaError as error:
-        print(f"copydesk: Kafka at {settings.broker}: {error}", file=sys.stderr)
+        log.critical("Kafka at %s: %s", settings.broker, error)
         return EXIT_BROKEN
     return 0
 
 
+async def _look_first(settings: Settings) -> None:
+    """
+    Look at the broker and the topics before anything is joined.
+
+    Raises:
+        TopicsError: the broker can't be reached, or the topics are such that items could be lost, doubled or misjudged.
+    """
+    problems = await check(settings, Routes.from_rules(Rules(settings.rules)).names)
+    refuse(problems)
+    for problem in problems:
+        log.warning("topic %s %s. Mend it with: %s", problem.topic, problem.text, problem.mend)
+
+
 def _end(failed: asyncio.Future[None]) -> None:
+    """End the process at once on an error of a lane: what it holds is no longer its own."""
     if failed.cancelled() or (error := failed.exception()) is None:
         return
     if isinstance(error, LiveError):
         log.critical("%s", error)
     else:
-        log.critical("the worker can't go on", exc_info=error)
+        log.critical("the worker can't go on: %s", type(error).__name__, exc_info=error)
     logging.shutdown()
     os._exit(EXIT_LOST)

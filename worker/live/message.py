@@ -1,13 +1,13 @@
 """What goes into a transaction, and what a lane asks of those who make it."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 from aiokafka import ConsumerRecord
 
 __all__ = ["Handler", "Message", "Record"]
 
-Record = ConsumerRecord[bytes | None, bytes | None]
+Record: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
 
 
 class Message(NamedTuple):

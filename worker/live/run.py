@@ -4,27 +4,29 @@ Run one role: build its app from settings and rules, and hand it to Faust.
 Everything that a role is made of comes together here.
 """
 
-import asyncio
-import contextlib
 import logging
-from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from mode import Service
+from prometheus_client import CollectorRegistry
 
+from worker import __version__
 from worker.connect import client_arguments, faust_credentials
+from worker.health import Health
 from worker.live.app import WorkerApp, build_app
-from worker.live.desk import DeskHandler, DeskWatch
-from worker.live.intake import IntakeHandler, Watch
-from worker.live.lanes import LaneSet, Observer
+from worker.live.desk import DeskHandler
+from worker.live.intake import IntakeHandler
+from worker.live.lanes import LaneSet
+from worker.live.life import Life
 from worker.live.memory_tail import MemoryTail
 from worker.live.message import Handler
-from worker.live.release import Releaser
+from worker.live.watch import LiveWatch
+from worker.metrics import Metrics
+from worker.metrics import Role as MetricsRole
 from worker.rules.load import Rules
 from worker.settings import Settings
-from worker.wiring import Counter, Intake, Topics
+from worker.wiring import Counter, Intake, Topics, rules_digest
 
 __all__ = ["DESK", "INTAKE", "Role"]
 
@@ -87,11 +89,13 @@ class Role:
         name: `intake` or `desk`.
 
         settings: what the operator set.
+
+        beside: whether the other role runs beside it, as a child of the same command.
     """
 
-    def __init__(self, name: str, settings: Settings) -> None:
+    def __init__(self, name: str, settings: Settings, *, beside: bool = False) -> None:
         """Load the rules. Raises `RuleError` if they can't be used."""
-        self.name, self.settings = name, settings
+        self.name, self.settings, self.beside = name, settings, beside
         self.group = f"{settings.group}-{name}"
         self.clients = Clients(settings, name)
         self.topics = Topics(prefix=settings.topic_prefix)
@@ -102,7 +106,7 @@ class Role:
         self._dead_letters = f"{settings.topic_prefix}deadletter"
         self._intake = Intake(self.rules) if name == INTAKE else None
 
-    def build(self, *, intake_watch: Watch, desk_watch: DeskWatch, observer: Observer) -> WorkerApp:
+    def build(self) -> WorkerApp:
         """Make the app. Must be called in the thread whose event loop runs it."""
         settings = self.settings
         app = build_app(
@@ -115,8 +119,10 @@ class Role:
             session_seconds=settings.session_timeout.seconds,
             instance=settings.instance if self.name == INTAKE else None,
         )
-        open_handler: Callable[[TopicPartition], "asyncio.Future[Handler]"]
-        self._watches = (intake_watch, desk_watch)
+        registry = CollectorRegistry()
+        metrics = Metrics(registry, MetricsRole(self.name), providers=settings.metric_providers)
+        metrics.build(version=__version__, rules=rules_digest(self.rules))
+        self._watch = LiveWatch(metrics, Health(stall_seconds=settings.stall.seconds))
         app.lanes = LaneSet(
             self.group,
             open_handler=self._open_intake if self.name == INTAKE else self._open_desk,
@@ -124,11 +130,30 @@ class Role:
             stored=lambda tp: self.clients.stored(self.group, tp),
             transactional_id=lambda tp: f"{settings.topic_prefix}{self.name}-{tp.topic}-{tp.partition}",
             chunk=settings.chunk,
-            observer=observer,
+            observer=self._watch,
         )
         self.app = app
-        app.add_runtime_dependency(_Life(self, loop=app.loop, beacon=app.beacon))
+        role, watch = self, self._watch
+
+        @app.service
+        class _RoleLife(Life):
+            """Faust makes its services itself."""
+
+            def __init__(self, **kwargs: Any) -> None:
+                super().__init__(role, watch, registry, **kwargs)
+
         return app
+
+    @property
+    def is_desk(self) -> bool:
+        """Whether this role decides."""
+        return self.name == DESK
+
+    @property
+    def web_port(self) -> int:
+        """The port to serve on: run side by side on one machine, the intake takes the next."""
+        port = self.settings.web_port
+        return port + 1 if port and self.beside and not self.is_desk else port
 
     async def _open_intake(self, tp: TopicPartition) -> Handler:
         assert self._intake is not None  # noqa: S101 - made for this role
@@ -139,18 +164,19 @@ class Role:
             prepared=(self._prepared, self.settings.prepared_partitions),
             dead_letters=self._dead_letters,
             limit=self.settings.max_item_bytes,
-            watch=self._watches[0],
+            watch=self._watch,
         )
 
     async def _open_desk(self, tp: TopicPartition) -> Handler:
         tail = self.tails.pop(tp.partition, None) or self._tail(tp.partition)
         counter = await tail.finish()
+        self._watch.metrics.loaded(tail.seconds)
         return DeskHandler(
             counter,
             tp,
             memory_topic=self.settings.memory_topic,
             dead_letters=self._dead_letters,
-            watch=self._watches[1],
+            watch=self._watch,
             closed=lambda: self.stand_by(tp.partition),
         )
 
@@ -176,33 +202,3 @@ class Role:
     def desks(self) -> dict[TopicPartition, Counter]:
         """Return the counters of all owned prepared partitions."""
         return {lane.source: lane.handler.counter for lane in self.app.lanes.lanes if isinstance(lane.handler, DeskHandler)}
-
-
-class _Life(Service):  # type: ignore[misc] # mode ships no strict types
-    """What a role does beside its lanes, and what it lets go of when it stops."""
-
-    def __init__(self, role: Role, **kwargs: object) -> None:
-        super().__init__(**kwargs)
-        self._role = role
-        self._tasks: list[asyncio.Task[None]] = []
-
-    async def on_start(self) -> None:
-        role = self._role
-        if role.name == DESK:
-            for partition in range(role.settings.prepared_partitions):
-                role.stand_by(partition)
-            releaser = Releaser(
-                lambda: {tp: counter.memory.held() for tp, counter in role.desks().items()},
-                role.topics.held,
-                role.clients.reader,
-                role.clients.producer,
-            )
-            self._tasks.append(asyncio.create_task(releaser.run(), name="releases"))
-
-    async def on_stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-        await self._role.app.lanes.close()
-        await asyncio.gather(*(tail.close() for tail in self._role.tails.values()), return_exceptions=True)

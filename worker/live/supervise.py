@@ -7,8 +7,6 @@ import sys
 import time
 from typing import Final
 
-from worker.settings import Settings
-
 __all__ = ["run_all"]
 
 _ROLES: Final = ("intake", "desk")
@@ -16,14 +14,14 @@ _STOP_SECONDS: Final = 10.0  # then what is left is killed; its transaction will
 _LOOK_SECONDS: Final = 0.1
 
 
-def run_all(_settings: Settings) -> int:
+def run_all() -> int:
     """
     Start a process for each role and wait until one ends or a signal comes; then stop the other.
 
     Returns:
         0 if all were told to stop and did, else the first failure's exit code.
     """
-    children = [subprocess.Popen([sys.executable, "-m", "worker", "worker", "--role", role]) for role in _ROLES]  # noqa: S603
+    children = [subprocess.Popen([sys.executable, "-m", "worker", "worker", "--role", role, "--beside"]) for role in _ROLES]  # noqa: S603
     told = False
 
     def stop(_number: int, _frame: object) -> None:

@@ -142,7 +142,9 @@ class Transaction:
         try:
             await producer.commit_transaction()
         except _FENCED as error:
-            raise OwnershipLost(f"{self._name}: fenced at the commit; nothing of the chunk is visible, start it again") from error
+            raise OwnershipLost(
+                f"{self._name}: fenced at the commit; nothing of the chunk is visible, start it again"
+            ) from error
         except Exception as error:
             raise Unknown(
                 f"{self._name}: the result of a commit is not known ({type(error).__name__}); a new start reads it from the broker"

@@ -53,9 +53,8 @@ class Rules:
         for folder in (PACKAGED, self.overlay):
             if folder is None:
                 continue
-            for path in (folder / f"{kind}.toml", *sorted((folder / kind).glob("*.toml"))):
-                if path.is_file():
-                    found.append(RuleFile(path, _parse(path)))
+            paths = (folder / f"{kind}.toml", *sorted((folder / kind).glob("*.toml")))
+            found.extend(RuleFile(path, _parse(path)) for path in paths if path.is_file())
         return tuple(found)
 
 

@@ -1,0 +1,121 @@
+"""What a role does beside its lanes: serve its health, look at lag and memory, expire, release embargoes, stand by."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, Final
+
+from aiokafka.errors import KafkaError
+from mode import Service
+from prometheus_client import CollectorRegistry
+
+from worker.live.desk import DeskHandler
+from worker.live.release import Releaser
+from worker.live.watch import LiveWatch
+from worker.web import WebServer
+
+if TYPE_CHECKING:
+    from worker.live.run import Role
+
+__all__ = ["Life"]
+
+log = logging.getLogger(__name__)
+
+_BEAT_SECONDS: Final = 1.0
+_LOOK_SECONDS: Final = 5.0
+_EXPIRE_SECONDS: Final = 60.0
+
+
+class Life(Service):
+    """
+    A service of the app, started and stopped with it.
+
+    Args:
+        role: the role that it belongs to.
+
+        watch: what is told of what it sees.
+
+        registry: what `/metrics` shows.
+    """
+
+    def __init__(self, role: "Role", watch: LiveWatch, registry: CollectorRegistry, **kwargs: Any) -> None:
+        """Start nothing yet."""
+        super().__init__(**kwargs)
+        self._role, self._watch = role, watch
+        self._work: list[asyncio.Task[None]] = []
+        self._web = WebServer(
+            registry,
+            live=lambda: watch.health.live(time.monotonic()),
+            ready=lambda: watch.health.ready(time.monotonic()),
+            facts=lambda: {"role": role.name, "partitions": str(len(role.app.lanes.lanes))},
+        )
+
+    async def on_start(self) -> None:
+        """Serve, stand by, and begin to look."""
+        role = self._role
+        await self._web.start(role.settings.web_host, role.web_port)
+        log.info("%s serves http://%s:%d", role.name, role.settings.web_host, self._web.port)
+        self._begin(self._beat())
+        self._begin(self._look())
+        if role.is_desk:
+            for partition in range(role.settings.prepared_partitions):
+                role.stand_by(partition)
+            releaser = Releaser(
+                lambda: {tp: counter.memory.held() for tp, counter in role.desks().items()},
+                role.topics.held,
+                role.clients.reader,
+                role.clients.producer,
+            )
+            self._begin(releaser.run())
+            self._begin(self._expire())
+
+    async def on_stop(self) -> None:
+        """Finish the chunks at hand, then let go of everything."""
+        for task in self._work:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        await self._role.app.lanes.close()
+        await asyncio.gather(*(tail.close() for tail in self._role.tails.values()), return_exceptions=True)
+        await self._web.stop()
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        self._work.append(asyncio.create_task(work))
+
+    async def _beat(self) -> None:
+        while True:
+            self._watch.health.beat(time.monotonic())
+            await asyncio.sleep(_BEAT_SECONDS)
+
+    async def _look(self) -> None:
+        """Ask the broker for the ends, with a reader of its own: a stalled consumer's own view of them is stale."""
+        reader = None
+        while True:
+            lanes = self._role.app.lanes.lanes
+            try:
+                if reader is None:
+                    reader = self._role.clients.reader()
+                    await reader.start()
+                ends = await reader.end_offsets([lane.source for lane in lanes]) if lanes else {}
+                self._watch.health.broker(time.monotonic(), connected=True)
+                for lane in lanes:
+                    self._watch.lag(lane, max(0, ends[lane.source] - (lane.position or 0)))
+                self._watch.look(lanes)
+            except (KafkaError, OSError) as error:
+                self._watch.health.broker(time.monotonic(), connected=False)
+                log.warning("the broker can't be asked for lag: %s", type(error).__name__)
+            try:
+                await asyncio.sleep(_LOOK_SECONDS)
+            except asyncio.CancelledError:
+                if reader is not None:
+                    await reader.stop()
+                raise
+
+    async def _expire(self) -> None:
+        while True:
+            await asyncio.sleep(_EXPIRE_SECONDS)
+            for lane in self._role.app.lanes.lanes:
+                if isinstance(lane.handler, DeskHandler):
+                    await lane.between(lane.handler.counter.memory.expire)

@@ -1,0 +1,117 @@
+"""
+Tell metrics, health and logs what the lanes do.
+
+The lanes and handlers only say what happened; this is the one place that counts, times and logs. Logs never hold text of an item.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from worker.desk.decision import Decision
+from worker.health import Health
+from worker.live.desk import DeskHandler
+from worker.live.lane import Lane
+from worker.live.message import Record
+from worker.metrics import Metrics
+from worker.outcome import Reject
+from worker.wiring import PreparedItem
+
+__all__ = ["LiveWatch"]
+
+log = logging.getLogger(__name__)
+
+_SAMPLE: Final = 16  # stages are timed for one item in so many: two clock calls a stage are a tenth of its work
+
+
+class LiveWatch:
+    """
+    The observer of one role.
+
+    Args:
+        metrics: where series are.
+
+        health: what judges whether the worker is live and ready.
+    """
+
+    def __init__(self, metrics: Metrics, health: Health) -> None:
+        """Start with nothing seen."""
+        self.metrics, self.health = metrics, health
+        self._steps = 0
+        self._aborted: dict[Lane, int] = {}
+
+    def observe(self, name: str, step: Callable[[], None]) -> None:
+        """Run a stage of the pipeline, timed if its item is in the sample."""
+        if name == "identity":
+            self._steps += 1
+        if self._steps % _SAMPLE:
+            step()
+            return
+        started = time.perf_counter()
+        step()
+        self.metrics.stage(name, time.perf_counter() - started)
+
+    def prepared(self, item: PreparedItem, record: Record) -> None:  # noqa: ARG002 - as others of its kind
+        """Count what was taken out of a prepared item."""
+        for kind in item.kinds:
+            self.metrics.removed(kind)
+
+    def rejected(self, reject: Reject, record: Record) -> None:
+        """Count and log a dead letter."""
+        self.metrics.dead_letter(reject.reason)
+        log.warning(
+            "dead letter: %s",
+            reject.reason,
+            extra={
+                "detail": reject.detail, "stage": reject.stage, "topic": record.topic, "partition": record.partition,
+                "offset": record.offset,
+            },
+        )  # fmt: skip
+
+    def decided(self, decision: Decision, record: Record) -> None:
+        """Count an item whose outcome is committed."""
+        slip, story = decision.slip, decision.story
+        if decision.silent:
+            return
+        self.metrics.item(story.relation, decision.outcome, slip.provider)
+        if slip.kind == "item" and not slip.replayed:
+            self.metrics.end_to_end(time.time() - slip.origin.timestamp / 1000)
+        if log.isEnabledFor(logging.DEBUG):
+            log.debug(
+                "%s", story.relation, extra={"uri": slip.uri, "of": story.of, "method": story.method, "offset": record.offset}
+            )
+
+    def committed(self, lane: Lane, records: int, seconds: float) -> None:
+        """Count a committed chunk."""
+        source = lane.source
+        self.metrics.committed(source.topic, source.partition, records, seconds=seconds, now=time.time())
+        self.health.committed(time.monotonic(), source.topic, source.partition)
+
+    def owned(self, lanes: Iterable[Lane]) -> None:
+        """Note which partitions are owned; a lane that is there is loaded."""
+        now = time.monotonic()
+        sources = {(lane.source.topic, lane.source.partition) for lane in lanes}
+        self.metrics.owned(sources)
+        self.health.assigned(now, sources)
+        for topic, partition in sources:
+            self.health.loaded(now, topic, partition)
+
+    def lag(self, lane: Lane, records: int) -> None:
+        """Note what waits on a partition."""
+        source = lane.source
+        self.metrics.lag(source.topic, source.partition, records)
+        self.health.lagging(time.monotonic(), source.topic, source.partition, records)
+
+    def look(self, lanes: Iterable[Lane]) -> None:
+        """Note what only shows by looking: aborted transactions, and the size of the memory."""
+        for lane in lanes:
+            aborted = lane.transaction.aborted
+            for _ in range(aborted - self._aborted.get(lane, 0)):
+                self.metrics.aborted()
+            self._aborted[lane] = aborted
+            if isinstance(lane.handler, DeskHandler):
+                memory = lane.handler.counter.memory
+                self.metrics.memory(
+                    lane.source.partition, entries=len(memory), size_bytes=memory.size_bytes, held=len(memory.held())
+                )
