@@ -1,0 +1,264 @@
+"""
+Names of places and what they can mean, looked up by the hashes of the shared text view.
+
+The packaged file `gazetteer.npz` (built by `tools/build_gazetteer.py`) holds cities and divisions; countries, subdivisions,
+institutions and cues come from the rule files of the kind `regions`, the package's and then the operator's. A name of several
+words has a key made of its words' hashes, and each beginning of it is marked `PREFIX`, so that a reader knows when to go on.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from worker.rules.load import RuleFile, Rules
+from worker.text import TextView
+
+__all__ = [
+    "GIVEN", "KINDS", "PREFIX", "SURNAME", "WORD", "Country", "Gazetteer", "Name", "Sense", "join_keys", "phrase_keys",
+]  # fmt: skip
+
+PACKAGED: Final = Path(__file__).parent / "gazetteer.npz"
+
+# What a name can stand for. The order is part of the packaged file's format.
+KINDS: Final = (
+    "country", "demonym", "division", "county", "capital", "city", "capital_alternate", "alternate", "institution", "short",
+)  # fmt: skip
+COUNTRY, DEMONYM, DIVISION, COUNTY, CAPITAL, CITY, CAPITAL_ALTERNATE, ALTERNATE, INSTITUTION, SHORT = range(10)
+
+# Flags of a name.
+PREFIX: Final = 1  # a longer name starts with it
+GIVEN: Final = 2  # a given name
+SURNAME: Final = 4
+WORD: Final = 8  # an ordinary lower-case word
+
+LANGUAGES: Final = ("en", "de", "fr", "es", "it", "pt")
+ANY_LANGUAGE: Final = (1 << len(LANGUAGES)) - 1
+_STRONG: Final = 90  # the weight of a name that has one meaning for a newsroom
+_MASK: Final = (1 << 64) - 1
+_MULTIPLIER: Final = 0xD1342543DE82EF95
+
+
+def join_keys(key: int, word: int) -> int:
+    """The key of a phrase that has one more word."""
+    return (((key ^ (key >> 29)) * _MULTIPLIER) + word) & _MASK
+
+
+def phrase_keys(names: Sequence[str]) -> list[list[int]]:
+    """For each name the keys of its beginnings, the whole name last; empty for a name without a word."""
+    view = TextView("", "\n\n".join(name.replace("\n", " ") for name in names))
+    ends = np.cumsum([len(name) + 2 for name in names])
+    cuts = np.searchsorted(view.starts, ends).tolist()
+    hashes: list[int] = view.hashes.tolist()
+    found, at = [], 0
+    for cut in cuts:
+        keys: list[int] = []
+        for word in hashes[at:cut]:
+            keys.append(join_keys(keys[-1], word) if keys else word)
+        found.append(keys)
+        at = cut
+    return found
+
+
+class Sense(NamedTuple):
+    """One thing a name can mean: index of the country, kind, weight (four times the binary logarithm of the people), subdivision."""
+
+    country: int
+    kind: int
+    weight: int
+    sub: int
+    languages: int = ANY_LANGUAGE
+
+
+class Name(NamedTuple):
+    """A name's flags and its senses, heaviest first."""
+
+    flags: int
+    senses: tuple[Sense, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country as records name it; `m49` is the code of its region in the United Nations' list."""
+
+    code: str
+    name: str
+    m49: str
+
+
+@dataclass(slots=True)
+class Gazetteer:
+    """
+    All names.
+
+    `countries` are in the order of `Sense.country`, `subs` in that of `Sense.sub`. `cues` maps a word's hash to countries it hints
+    at, `words` to the classes of context words that it belongs to (a bit each, in the order of `classes`).
+    """
+
+    countries: list[Country] = field(default_factory=list)
+    subs: list[str] = field(default_factory=lambda: [""])
+    sub_names: dict[str, str] = field(default_factory=dict)
+    cues: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    words: dict[int, int] = field(default_factory=dict)
+    classes: tuple[str, ...] = ()
+    languages: frozenset[str] = frozenset()
+    _added: dict[int, Name] = field(default_factory=dict)
+    _rows: dict[int, int] = field(default_factory=dict)
+    _flags: bytes = b""
+    _starts: list[int] = field(default_factory=list)
+    _columns: tuple[bytes, bytes, bytes, bytes] = (b"", b"", b"", b"")
+    _country_of: list[int] = field(default_factory=list)
+    _sub_of: list[int] = field(default_factory=list)
+
+    @classmethod
+    def from_rules(cls, rules: Rules) -> "Gazetteer":
+        """
+        Read the packaged file and the rules.
+
+        Raises:
+            RuleError: a rule file names an unknown country or has a value of the wrong shape.
+        """
+        return _load(rules)
+
+    def get(self, key: int) -> Name | None:
+        """The name with this key, or None."""
+        name = self._added.get(key)
+        if name is None:
+            row = self._rows.get(key)
+            if row is None:
+                return None
+            name = self._added[key] = Name(self._flags[row], self._senses(row))
+        return name
+
+    def find(self, words: str) -> Name | None:
+        """The name that reads so, however it is written."""
+        keys = phrase_keys([words])[0]
+        return self.get(keys[-1]) if keys else None
+
+    def _senses(self, row: int) -> tuple[Sense, ...]:
+        country, kind, weight, sub = self._columns
+        senses = [
+            Sense(self._country_of[country[at]], kind[at], weight[at], self._sub_of[sub[at]])
+            for at in range(self._starts[row], self._starts[row + 1])
+        ]
+        return tuple(sorted(senses, key=lambda s: (-s.weight, s.kind, s.country)))
+
+
+@lru_cache(maxsize=4)
+def _load(rules: Rules) -> Gazetteer:
+    made = Gazetteer()
+    files = rules.files("regions")
+    number: dict[str, int] = {}
+    for file in files:
+        for code, entry in file.table.get("countries", {}).items():
+            if code not in number:
+                number[code] = len(made.countries)
+                made.countries.append(Country(code, entry.get("name", code), str(entry.get("m49", ""))))
+            else:
+                old = made.countries[number[code]]
+                made.countries[number[code]] = Country(code, entry.get("name", old.name), str(entry.get("m49", old.m49)))
+    _unpack(made, number)
+    listed: list[tuple[str, Sense]] = []
+    for file in files:
+        listed += _names_of_countries(file, number)
+        listed += _names_of_subdivisions(file, number, made)
+        listed += _places(file, number)
+        _read_words(file, number, made)
+    _add(made, listed)
+    for file in files:
+        _remove(made, file)
+    return made
+
+
+def _unpack(made: Gazetteer, number: Mapping[str, int]) -> None:
+    with np.load(PACKAGED) as arrays:
+        made._rows = dict(zip(arrays["keys"].tolist(), range(len(arrays["keys"])), strict=True))
+        made._flags = arrays["flags"].tobytes()
+        made._starts = arrays["starts"].tolist()
+        made._columns = tuple(arrays[name].tobytes() for name in ("country", "kind", "weight", "sub"))
+        made._country_of = [number.get(code, -1) for code in arrays["countries"].tolist()]
+        made.subs = arrays["subs"].tolist()
+        made._sub_of = list(range(len(made.subs)))
+
+
+def _names_of_countries(file: RuleFile, number: Mapping[str, int]) -> Iterable[tuple[str, Sense]]:
+    for code, entry in file.table.get("countries", {}).items():
+        for key, kind in (("names", COUNTRY), ("adjectives", DEMONYM)):
+            for language, names in _table(file, f"countries.{code}.{key}", entry.get(key, {})).items():
+                if language not in LANGUAGES:
+                    raise file.error(f"countries.{code}.{key}.{language}", f"write one of the languages {', '.join(LANGUAGES)}")
+                bit = 1 << LANGUAGES.index(language)
+                for name in names:
+                    yield name, Sense(number[code], kind, _STRONG, 0, bit)
+
+
+def _names_of_subdivisions(file: RuleFile, number: Mapping[str, int], made: Gazetteer) -> Iterable[tuple[str, Sense]]:
+    for code, entry in file.table.get("subdivisions", {}).items():
+        country = _country(file, f"subdivisions.{code}", code.split("-")[0], number)
+        if code not in made.subs:
+            made.subs.append(code)
+        sub = made.subs.index(code)
+        made.sub_names[code] = entry["name"]
+        for name in entry.get("names", ()):
+            yield name, Sense(country, DIVISION, 84, sub)
+        for name in entry.get("short", ()):
+            yield name, Sense(country, SHORT, 84, sub)
+
+
+def _places(file: RuleFile, number: Mapping[str, int]) -> Iterable[tuple[str, Sense]]:
+    for code, names in file.table.get("places", {}).items():
+        country = _country(file, f"places.{code}", code, number)
+        for name in names:
+            yield name, Sense(country, INSTITUTION, 80, 0)
+
+
+def _read_words(file: RuleFile, number: Mapping[str, int], made: Gazetteer) -> None:
+    for code, cues in file.table.get("cues", {}).items():
+        country = _country(file, f"cues.{code}", code, number)
+        for keys in phrase_keys(cues):
+            made.cues[keys[-1]] = (*made.cues.get(keys[-1], ()), country)
+    classes = list(made.classes)
+    for name, words in file.table.get("words", {}).items():
+        if name not in classes:
+            classes.append(name)
+        for keys in phrase_keys(words):
+            made.words[keys[0]] = made.words.get(keys[0], 0) | 1 << classes.index(name)
+    made.classes = tuple(classes)
+    made.languages |= frozenset(file.table.get("languages", {}).get("codes", ()))
+
+
+def _add(made: Gazetteer, listed: Sequence[tuple[str, Sense]]) -> None:
+    for (name, sense), keys in zip(listed, phrase_keys([name for name, _ in listed]), strict=True):
+        if not keys:
+            continue
+        for key in keys[:-1]:
+            old = made.get(key) or Name(0, ())
+            made._added[key] = old._replace(flags=old.flags | PREFIX)
+        old = made.get(keys[-1]) or Name(0, ())
+        senses = {(s.country, s.kind): s for s in old.senses}
+        known = senses.get((sense.country, sense.kind))
+        bits = sense.languages | (known.languages if known else 0)
+        senses[sense.country, sense.kind] = sense._replace(languages=bits)
+        made._added[keys[-1]] = Name(old.flags, tuple(sorted(senses.values(), key=lambda s: (-s.weight, s.kind, s.country))))
+
+
+def _remove(made: Gazetteer, file: RuleFile) -> None:
+    for keys in phrase_keys(file.table.get("remove", {}).get("names", ())):
+        old = made.get(keys[-1])
+        if old is not None:
+            made._added[keys[-1]] = Name(old.flags, ())
+
+
+def _country(file: RuleFile, where: str, code: str, number: Mapping[str, int]) -> int:
+    if code not in number:
+        raise file.error(where, f"write the two letters of a country that a [countries.{code}] table names")
+    return number[code]
+
+
+def _table(file: RuleFile, where: str, value: Any) -> Mapping[str, Sequence[str]]:
+    if not isinstance(value, Mapping):
+        raise file.error(where, 'write a table of lists by language, such as { en = ["Germany"] }')
+    return value
