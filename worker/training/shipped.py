@@ -1,0 +1,65 @@
+"""The recipe of the model that is shipped: which data, counted how."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from worker.stages.topics.codes import MediaTopics
+from worker.stages.topics.features import features
+from worker.text import TextView
+from worker.training.children import fit_children
+from worker.training.examples import Example, held_out, split_levels
+from worker.training.fit import Recipe, cross_scores, fit_level1
+from worker.training.knowledge import LANGUAGES, concept_examples, word_examples
+from worker.training.pack import fit_temperature, pack
+
+__all__ = ["OPEN_CORPORA", "corpus_examples", "train_shipped"]
+
+# The only corpora whose licence lets a model be shipped that was trained on them.
+OPEN_CORPORA: Final = {"WCEP": "CC BY-SA 4.0", "HuffPost": "CC BY 4.0"}
+_RECIPE: Final = Recipe()
+_CONCEPT_WEIGHT: Final = 0.5
+_WORD_WEIGHT: Final = 2.0
+
+
+def corpus_examples(path: Path, topics: MediaTopics) -> Iterator[Example]:
+    """Read the open corpora out of the evaluation set's file; WCEP is grouped by day, HuffPost by item."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            if row["corpus"] in OPEN_CORPORA:
+                level1, level2 = split_levels([*row["gold_l1"], *_list(row["gold_l2"])], topics)
+                yield Example(
+                    features=features(TextView(row["headline"] or "", row["text"])),
+                    level1=level1,
+                    level2=level2,
+                    language="en",
+                    group=f"WCEP{row['date']}" if row["corpus"] == "WCEP" else str(row["id"]),
+                    origin=row["corpus"],
+                )
+
+
+def train_shipped(data: Path, words: Path, output: Path, *, hold_out: bool) -> str:
+    """Train and write the shipped model, or the same without the held-out fifth. Returns its version."""
+    topics = MediaTopics.load()
+    examples = [
+        example for example in corpus_examples(data / "dev.jsonl.gz", topics) if not (hold_out and held_out(example.group))
+    ]
+    examples += concept_examples(data / "mediatopics.json", topics, list(LANGUAGES), _CONCEPT_WEIGHT)
+    examples += word_examples(words, topics, _WORD_WEIGHT)
+    classes = sorted(code for code, concept in topics.concepts.items() if concept.level == 1)
+    vocabulary, linear, settled = fit_level1(examples, classes, _RECIPE)
+    scores, rows = cross_scores(settled, vocabulary, classes, _RECIPE)
+    right = np.array([classes.index(settled[row].level1[0]) for row in rows])
+    temperature = fit_temperature(scores[rows], right)
+    children = fit_children(settled, vocabulary, linear, topics, _RECIPE)
+    languages = sorted({example.language for example in settled} | {"pcm"})
+    return pack(output, vocabulary, linear, children, languages, temperature, _RECIPE.child_size)
+
+
+def _list(value: str | list[str] | None) -> list[str]:
+    return [] if value is None else [value] if isinstance(value, str) else value
