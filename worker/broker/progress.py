@@ -1,4 +1,4 @@
-"""Show a person how far the one download is."""
+"""Show a person what is being prepared, the first time."""
 
 import sys
 from typing import TextIO
@@ -6,21 +6,26 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-__all__ = ["ShowDownload"]
+__all__ = ["Preparation"]
 
 LABEL = "downloading Apache Kafka, once"
 MEGABYTE = 1_000_000
 
 
-class ShowDownload:
-    """Draw a bar on a terminal; elsewhere write a line when it begins and one when all is there."""
+class Preparation:
+    """Draws a bar on a terminal; elsewhere writes a line when something begins and one when it is done."""
 
     def __init__(self, out: TextIO | None = None) -> None:
         """Write to `out`, standard error by default: standard output belongs to the command."""
         self._out = out or sys.stderr
         self._bar: Progress | None = None
 
-    def __call__(self, done: int, total: int) -> None:
+    def training(self) -> None:
+        """Say that the start-up cache is being made."""
+        self._out.write("preparing a quicker start of Apache Kafka, once: some ten seconds\n")
+        self._out.flush()
+
+    def downloaded(self, done: int, total: int) -> None:
         """Take the bytes that are there, of the bytes of all jars."""
         if self._bar is None:
             console = Console(file=self._out)

@@ -59,8 +59,8 @@ def server_properties(*, data: Path, port: int, controller: int, internal: int, 
         "group.initial.rebalance.delay.ms": "0",
         "auto.create.topics.enable": "false",
         # A killed node may not register again until its former self's session has ended, 9 s as Kafka comes.
-        "broker.session.timeout.ms": "3000",
-        "broker.heartbeat.interval.ms": "500",
+        "broker.session.timeout.ms": "2000",
+        "broker.heartbeat.interval.ms": "400",
         "message.max.bytes": "10485760",
         **(_security(security) if security else {}),
     }
