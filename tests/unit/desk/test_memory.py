@@ -1,0 +1,167 @@
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from factories import BAKERS, HARBOUR, HOUR, NOON, make_desk, make_slip
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from worker.desk.decide import Desk
+from worker.desk.decision import Decision
+from worker.desk.entry import DESK_KEY, MemoryFormatError
+from worker.desk.memory import DAY, Memory
+from worker.desk.slip import Slip
+
+TEXTS = (HARBOUR, BAKERS, HARBOUR.replace("4.6", "5.1"), HARBOUR[: len(HARBOUR) // 2], f"{BAKERS} {HARBOUR}")
+
+Records = dict[bytes, bytes]
+
+
+def _slips() -> st.SearchStrategy[Slip]:
+    made = {(text, headline): make_slip(text=text, headline=headline) for text in TEXTS for headline in ("Harbour", "Bread")}
+    return st.builds(
+        lambda base, uri, version, provider, minutes, status, signals, until: replace(
+            base,
+            uri=f"urn:{uri}",
+            version=version,
+            provider=provider,
+            time=NOON + minutes * 60_000,
+            status=status,
+            signals=signals,
+            embargo=make_slip(until=NOON + 2 * HOUR).embargo if until else None,
+        ),
+        st.sampled_from(list(made.values())),
+        st.integers(0, 5),
+        st.sampled_from(["", "1", "2", "3"]),
+        st.sampled_from(["alpha", "beta"]),
+        st.integers(-5000, 5000),
+        st.sampled_from(["usable"] * 6 + ["canceled", "withheld"]),
+        st.sampled_from([(), (), (), ("correction",), ("kill",), ("test",)]),
+        st.sampled_from([False] * 5 + [True]),
+    )
+
+
+def _decide(desk: Desk, slips: Sequence[Slip], first: int, records: Records) -> list[Decision]:
+    decisions = [desk.decide(slip, first + number) for number, slip in enumerate(slips)]
+    desk.memory.next_offset = first + len(slips)
+    _write(desk.memory, records)
+    desk.memory.commit()
+    return decisions
+
+
+def _write(memory: Memory, records: Records) -> None:
+    for key, value in memory.changes():
+        if value is None:
+            records.pop(key, None)
+        else:
+            records[key] = value
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(_slips(), max_size=14), st.data())
+def test_decisions_do_not_depend_on_chunks_reloads_or_aborts(slips: list[Slip], data: st.DataObject) -> None:
+    """However the items are cut into chunks, aborted and decided again, or the memory reloaded, the decisions are the same."""
+    expected = [make for make in _decide(make_desk(), slips, 0, {})]
+
+    desk, records, got = make_desk(), Records(), list[Decision]()
+    while len(got) < len(slips):
+        size = data.draw(st.integers(1, 4), label="chunk")
+        chunk = slips[len(got) : len(got) + size]
+        if data.draw(st.booleans(), label="abort"):
+            for number, slip in enumerate(slips[len(got) : len(got) + 3]):
+                desk.decide(slip, len(got) + number)
+            desk.memory.rollback()
+        if data.draw(st.booleans(), label="reload"):
+            # Compaction leaves the last record of each key, in any order of keys.
+            items = data.draw(st.permutations(list(records.items())), label="order")
+            desk = make_desk()
+            desk.memory.apply(items)
+        if data.draw(st.booleans(), label="expire"):
+            desk.memory.expire()
+        got += _decide(desk, chunk, len(got), records)
+
+    assert got == expected
+
+
+def test_rollback_takes_everything_back() -> None:
+    """After a rollback nothing is known of the chunk: neither uri, nor text, nor time, nor offset."""
+    desk = make_desk()
+    desk.decide(make_slip(), 0)
+    desk.memory.next_offset = 1
+
+    desk.memory.rollback()
+
+    assert len(desk.memory) == 0
+    assert desk.memory.clock.now == 0
+    assert desk.memory.next_offset == 0
+    assert desk.decide(make_slip("urn:y:9"), 0).story.of is None
+
+
+def test_identity_expires_by_the_watermark() -> None:
+    """A uri is known for the identity window, counted by the items' own times."""
+    desk = make_desk()
+    desk.decide(make_slip(), 0)
+    desk.memory.clock.now = NOON + 30 * DAY
+    assert desk.memory.get("urn:x:1") is not None
+
+    desk.memory.clock.now += 1
+
+    assert desk.memory.get("urn:x:1") is None
+    assert desk.memory.expire() == 1
+    assert len(desk.memory) == 0
+
+
+def test_held_item_outlives_the_identity_window() -> None:
+    """An item under a long embargo is not forgotten before its time."""
+    desk = make_desk()
+    desk.decide(make_slip(until=NOON + 90 * DAY), 0)
+    desk.memory.clock.now = NOON + 60 * DAY
+
+    assert desk.memory.expire() == 0
+    assert [entry.uri for entry in desk.memory.held()] == ["urn:x:1"]
+
+
+def test_copy_of_an_older_version_is_still_a_copy() -> None:
+    """The prints of an item's last versions are kept: a late copy of the first is found after an update."""
+    desk = make_desk()
+    desk.decide(make_slip(), 0)
+    desk.decide(make_slip(version="2", text=BAKERS), 1)
+
+    decision = desk.decide(make_slip("urn:y:9", provider="beta"), 2)
+
+    assert decision.story.of == "urn:x:1"
+
+
+def test_unknown_format_is_refused_with_what_to_do() -> None:
+    """A memory record of a later format stops the desk before it decides anything by half a memory."""
+    desk = make_desk()
+    desk.decide(make_slip(), 0)
+    (key, value), *_ = desk.memory.changes()
+    assert value is not None
+
+    with pytest.raises(MemoryFormatError, match="run the version that wrote it"):
+        make_desk().memory.apply([(key, value.replace(b'"format":1', b'"format":99'))])
+
+
+def test_each_chunk_stores_the_next_offset_and_the_clock() -> None:
+    """The desk's own record is written with every chunk, also when no item changed."""
+    memory = make_desk().memory
+    memory.next_offset = 7
+
+    [(key, value)] = memory.changes()
+
+    assert key == DESK_KEY
+    fresh = make_desk().memory
+    fresh.apply([(key, value)])
+    assert fresh.next_offset == 7
+
+
+def test_size_returns_to_zero() -> None:
+    """The estimate of the memory's size counts what is there, not what was."""
+    desk = make_desk()
+    desk.decide(make_slip(), 0)
+    assert desk.memory.size_bytes > 0
+
+    desk.memory.forget("urn:x:1")
+
+    assert desk.memory.size_bytes == 0
