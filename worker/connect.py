@@ -5,8 +5,9 @@ Consumers, producers and the admin client take `client_arguments`; Faust takes `
 """
 
 import importlib
+import logging
 import ssl
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from aiokafka.abc import AbstractTokenProvider
 
@@ -16,11 +17,37 @@ from worker.settings import Settings
 if TYPE_CHECKING:
     from faust.types.auth import CredentialsT
 
-__all__ = ["ConnectError", "client_arguments", "faust_brokers", "faust_credentials", "tls_context"]
+__all__ = ["ConnectError", "LastWords", "client_arguments", "faust_brokers", "faust_credentials", "tls_context"]
 
 
 class ConnectError(ValueError):
     """A file or hook that the settings name can't be used; the message says which and why."""
+
+
+class LastWords(logging.Handler):
+    """
+    Hear why aiokafka could not connect, within a `with`.
+
+    It logs the reason, such as a wrong password, and raises only that it failed. `text` is what it said last. While this listens,
+    the words go nowhere else: they come with our own error.
+    """
+
+    text = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the words."""
+        self.text = record.getMessage()
+
+    def __enter__(self) -> Self:
+        self._log = logging.getLogger("aiokafka")
+        self._passed_on = self._log.propagate
+        self._log.propagate = False
+        self._log.addHandler(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._log.removeHandler(self)
+        self._log.propagate = self._passed_on
 
 
 def client_arguments(settings: Settings, *, client_id: str = "copydesk") -> dict[str, Any]:

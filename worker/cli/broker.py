@@ -16,7 +16,9 @@ __all__ = ["command"]
 @click.option(
     "--data", type=click.Path(path_type=Path, file_okay=False), help="Keep the topics here; a passing folder if not named."
 )
-@click.option("--port", type=click.IntRange(0, 65535), default=9092, show_default=True, help="Listen here, on 127.0.0.1; 0: a free port.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=9092, show_default=True, help="Listen here, on 127.0.0.1; 0: a free port."
+)
 @click.option("--fetch-only", is_flag=True, help="Download what it needs, check it, and end.")
 def command(data: Path | None, port: int, *, fetch_only: bool) -> None:
     """

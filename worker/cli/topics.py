@@ -1,7 +1,6 @@
 """`copydesk topics`: plan, create or check the topics."""
 
 import asyncio
-import logging
 import sys
 from collections.abc import Coroutine
 from typing import Any, TypeVar
@@ -68,7 +67,6 @@ def _planned() -> tuple[Settings, tuple[Topic, ...]]:
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
-    logging.getLogger("aiokafka").addHandler(logging.NullHandler())  # what it would print comes as our error
     try:
         return asyncio.run(work)
     except (TopicsError, ConnectError) as error:

@@ -12,7 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
-from worker.connect import client_arguments
+from worker.connect import LastWords, client_arguments
 from worker.settings import ENVELOPE_BYTES, Settings
 from worker.topics.plan import Topic, plan
 from worker.topics.written import alter_command, create_command
@@ -171,11 +171,13 @@ class _Admin:
         self._client = AIOKafkaAdminClient(**client_arguments(settings, client_id="copydesk-topics"))
 
     async def __aenter__(self) -> Self:
-        try:
-            await self._client.start()
-        except Exception as error:  # aiokafka gives KafkaError, OSError and ValueError here
-            await self._client.close()
-            raise TopicsError(f"Kafka at {self._settings.broker} can't be reached: {error}") from error
+        with LastWords() as heard:
+            try:
+                await self._client.start()
+            except Exception as error:  # aiokafka gives KafkaError, OSError and ValueError here
+                await self._client.close()
+                why = heard.text or str(error)
+                raise TopicsError(f"Kafka at {self._settings.broker} can't be reached over {self._settings.security_protocol}: {why}") from error
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -90,12 +90,12 @@ def transactional_id(settings: Settings, role: str, topic: str, partition: int) 
 
     The consumer group is no part of it: any two owners of a partition must fence each other, whatever their group is called.
     """
-    return f"{transactional_prefix(settings, role)}{topic}.{partition}"
+    return f"{transactional_prefix(settings, role)}{topic}-{partition}"
 
 
 def transactional_prefix(settings: Settings, role: str) -> str:
     """Give what all transactional ids of a role begin with: the access rules need it."""
-    return f"{settings.topic_prefix}{role}."
+    return f"{settings.topic_prefix}{role}-"
 
 
 def plan(settings: Settings, routes: Sequence[str] = ()) -> tuple[Topic, ...]:
