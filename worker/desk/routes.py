@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from worker.desk.areas import areas_of
 from worker.model import Draft
 from worker.outcome import Relation
 from worker.rules.load import RuleFile, Rules
@@ -91,7 +92,7 @@ def tags_of(draft: Draft) -> Tags:
     regions = [r for r in draft.regions if r.role != "dateline"]
     urgency = draft.decoded.item.get("urgency")
     return Tags(
-        region=frozenset({r.code for r in regions} | {r.m49 for r in regions}),
+        region=frozenset(code for r in regions for code in (r.code, *areas_of(r.m49))),
         topic=frozenset(t.code for t in draft.topics),
         language=(draft.language or "").partition("-")[0],
         provider=draft.provider,

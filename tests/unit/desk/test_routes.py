@@ -1,8 +1,10 @@
 from pathlib import Path
 
 import pytest
+from factories import HARBOUR, make_draft
 
-from worker.desk.routes import Routes, Tags
+from worker.desk.routes import Routes, Tags, tags_of
+from worker.model import Region
 from worker.outcome import Relation
 from worker.rules.load import RuleError, Rules
 
@@ -86,3 +88,16 @@ def test_wrong_table_is_refused_naming_file_and_route(tmp_path: Path, text: str,
         _read(tmp_path, text)
 
     assert "routes.toml" in str(caught.value)
+
+
+def test_route_for_a_continent_takes_what_lies_in_its_parts() -> None:
+    """A story in Caribbean waters goes to the Americas, one in Northern Europe to Europe."""
+    draft = make_draft("Harbour closed", HARBOUR)
+    draft.regions = (
+        Region("CU", "Cuba", "029", primary=True, role="scene", confidence=900),
+        Region("GB", "United Kingdom", "154", primary=False, role="dateline", confidence=900),
+    )
+
+    names = Routes.from_rules(Rules()).match(tags_of(draft))
+
+    assert names == ("region.americas",)
