@@ -17,8 +17,13 @@ __all__ = ["ANCHOR", "Verdict", "judge"]
 # Points from which a unit may start a footer alone.
 ANCHOR: Final = 25
 
+# Only a unit as short as this is looked at for its shape alone, and only one as weak as this needs no guard.
+_SIGNED: Final = 90
+_SURE, _WEAK = 50, 20
+
 _STOPS: Final = ".!?…。！？\"”»“"
-_FINISHED: Final = ".!?…。！？\"”»“’)*:"
+_FINISHED: Final = ".!?…。！？\"”»“’)*<"
+_BRACKETS: Final = "([（【<*"
 _QUOTES: Final = '"“”„«»'
 
 
@@ -46,30 +51,28 @@ def judge(book: RuleBook, unit: Unit, below: int | None) -> Verdict:
     text, size = unit.text, len(unit.text)
     fold = folded(text)
     met = book.words(fold)
-    best: Rule | None = None
-    traits = set()
-    for rule in met:
-        if rule.kind in ("trait", "body"):
-            traits.add(rule.id)
-        elif best is None and size <= rule.longest and _stands(rule, unit, below):
-            best = rule
-    if size <= 90 and (best is None or best.weight < 50):
-        for rule in book.shapes(shape(text)):
-            if best is not None and rule.weight <= best.weight:
-                break
-            if size <= rule.longest and _stands(rule, unit, below):
-                best = rule
-                break
+    forms: frozenset[Rule] | None = None
+    if size <= _SIGNED or any(rule.shape for rule in met):
+        forms = frozenset(book.shapes(shape(text)))
+        met = [rule for rule in met if not rule.shape or rule in forms]
+        met += [rule for rule in forms if not rule.words]
+    traits = {rule.id for rule in met if rule.kind in ("trait", "body")}
+    footers = sorted(
+        (rule for rule in met if rule.kind not in ("trait", "body") and size <= rule.longest and _stands(rule, unit, below)),
+        key=lambda rule: (-rule.weight, rule.id),
+    )
+    best = footers[0] if footers else None
     against = next((rule for rule in met if rule.kind == "body"), None)
-    if against is not None and (best is None or best.weight < 50):
+    if against is not None and (best is None or best.weight < _SURE):
         return Verdict(against.weight, None)
     if best is None:
         return _unknown(unit, fold, traits)
     points = best.weight
-    if points >= 20 and best.guarded:
-        points -= _story(text, fold, traits, best)
-    footers = tuple(rule for rule in met if rule.kind not in ("trait", "body"))
-    return Verdict(points, best, contact=best.kind == "contact", met=footers if best in footers else (best, *footers))
+    if points >= _WEAK and best.guarded:
+        points -= _story(text, traits, best)
+    implied = (rule for rule in met if rule.kind == "trait" and rule.implies)
+    said = (rule for rule in footers if rule.words and rule is not best)
+    return Verdict(points, best, contact=best.kind == "contact", met=(best, *said, *implied))
 
 
 def _stands(rule: Rule, unit: Unit, below: int | None) -> bool:
@@ -80,7 +83,7 @@ def _stands(rule: Rule, unit: Unit, below: int | None) -> bool:
         return unit.own
     if rule.where == "last":
         return below is None and unit.own and (unit.before in _FINISHED or unit.blank)
-    return unit.before in _FINISHED or (unit.own and unit.blank)
+    return unit.before in _FINISHED or (unit.before == ":" and unit.text[0] in _BRACKETS) or (unit.own and unit.blank)
 
 
 def _unknown(unit: Unit, fold: str, traits: set[str]) -> Verdict:
@@ -93,7 +96,7 @@ def _unknown(unit: Unit, fold: str, traits: set[str]) -> Verdict:
         linked = sum(len(word) for word in words if "@" in word or "/" in word or "www." in word or word[-2:].isdigit())
         if unit.own and size < 200 and not ends and plain < 4 and 4 * linked > size:
             return Verdict(20, None, contact=True)
-        if "mail" in traits and size < 160 and plain < 9 and not traits & {"saying", "person"}:
+        if "mail" in traits and size < 160 and plain < (4 if ends else 9) and not traits & {"saying", "person"}:
             return Verdict(30, None, contact=True)
     if size > 120 or (ends and size > 40):
         return Verdict(-60, None)
@@ -104,19 +107,20 @@ def _unknown(unit: Unit, fold: str, traits: set[str]) -> Verdict:
     return Verdict(-10 if 5 * capitals > 3 * len(words) else -25, None)
 
 
-def _story(text: str, fold: str, traits: set[str], rule: Rule) -> int:
+def _story(text: str, traits: set[str], rule: Rule) -> int:
     """Points taken off because the unit reads like a story."""
     size, off = len(text), 0
     signed = "sign" in traits
-    quoted = any(quote in text for quote in _QUOTES)
-    if quoted and (
-        ("saying" in traits and not signed) or text.count('"') % 2 or text.count("”") != text.count("“") or text.count("«") != text.count("»")
+    if any(quote in text for quote in _QUOTES) and (
+        "saying" in traits or text[0] in _QUOTES or text.count('"') % 2 or text.count("”") != text.count("“") or text.count("«") != text.count("»")
     ):
         off += 60
-    elif "finite" in traits and not signed and text[-1:] in _STOPS and rule.kind in ("credit", "source", "distributor") and not rule.head:
+    elif "saying" in traits and not signed and ("person" in traits or rule.kind not in ("distributor", "boilerplate")):
+        off += 50 if size > 60 else 25
+    elif "finite" in traits and not signed and rule.kind == "credit" and text[-1:] in _STOPS and rule.id != "contributed":
         off += 40
-    elif traits & {"saying", "person"} and size > 60 and not signed and rule.kind != "credit":
-        off += 50 if "saying" in traits else 25
+    elif "person" in traits and size > 60 and not signed and rule.kind not in ("credit", "distributor", "boilerplate"):
+        off += 25
     if size > 450 and not signed and rule.kind != "credit":
         off += 30
     return off + 30 if size > 900 else off

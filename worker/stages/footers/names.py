@@ -19,7 +19,7 @@ _FORMS: Final = frozenset(
 class Names:
     """The table, by every way a name is written."""
 
-    __slots__ = ("_codes", "_names")
+    __slots__ = ("_codes", "_hosts", "_names", "_spelt")
 
     def __init__(self, rules: Rules) -> None:
         """
@@ -30,6 +30,8 @@ class Names:
         """
         self._names: dict[str, str] = {}
         self._codes: dict[str, str] = {}
+        self._spelt: set[str] = set()
+        self._hosts: dict[str, str] = {}
         for file in rules.files("distributors"):
             for entry in file.table.get("agency", ()):
                 if not isinstance(entry.get("name"), str):
@@ -38,6 +40,11 @@ class Names:
                     self._names[_key(written)] = entry["name"]
                 for code in entry.get("codes", ()):
                     self._codes[code] = entry["name"]
+                for code in entry.get("spelt", ()):
+                    self._codes[code] = entry["name"]
+                    self._spelt.add(code)
+                for host in entry.get("hosts", ()):
+                    self._hosts[host] = entry["name"]
 
     def normal(self, written: str | None) -> str | None:
         """The trade's name of what is written so; None if the table does not know it."""
@@ -45,9 +52,19 @@ class Names:
             return None
         return self._codes.get(written) or self._names.get(_key(written))
 
+    def spelt(self, written: str) -> str:
+        """The trade's name for a name; a code stays as it is, but for the few that nobody but the trade knows."""
+        if written in self._codes and written not in self._spelt:
+            return written
+        return self.normal(written) or written
+
     def code(self, written: str) -> bool:
         """Whether this is the code or a name of a known agency, as written."""
         return written in self._codes or _key(written) in self._names
+
+    def of_host(self, host: str) -> str | None:
+        """Whose web address this is, if a distributor's."""
+        return self._hosts.get(host) or self._hosts.get(host.split(".", 1)[-1])
 
 
 def _key(written: str) -> str:

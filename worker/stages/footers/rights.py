@@ -22,10 +22,18 @@ _DATELINE_RANK: Final = 58
 _IMPLIED_RANK: Final = 70
 _HEAD: Final = 700
 _DATELINE: Final = compiled(
-    r"\((\p{Lu}[\w/ .&-]{1,30})\)\s?(?:[-–—_.:]|\s)|/(\p{Lu}[\w ]{2,20})/|\((BUSINESS WIRE|[A-Z][A-Z ]{2,25})\)\s?-|^[^\n]{3,60}, \d[^\n]{2,20}\((\p{Lu}{2,8})\)"
+    r"\((\pL[\w/ .&-]{1,30})\)\s?[-–—_]|/(\p{Lu}[\w ]{2,20})/\s?[-–—]|^[^\n]{3,60}, \d[^\n]{2,20}\((\p{Lu}{2,8})\)"
 )
 # What follows a distributor's or source's name.
 _BEHIND: Final = compiled(r"(?i)\son behalf\b|\sto (?:the|our|you|lexis)|\s\(|[;|]|\.\s|\.$|,? all rights\b|\sunder\b|\shttps?:|\swww\.|\sand is\b|,? copyright\b|\s-\s")
+
+_HOST: Final = compiled(r"(?:https?://|\b)(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,8})\b")
+_WITH: Final = compiled(r"(?i)^\W{0,3}(?:with|mit|avec|con|com|med|met|by|from|door|via|por|par)\s(?:the |agenc\pL+ |agênc\pL+ |l[’'])?")
+_PARTS: Final = compiled(r"[/(),*–—-]")
+_OUTLETS: Final = frozenset(("name", "wire-name", "small-code", "agency-code"))
+_SIGNED: Final = frozenset(
+    ("initials", "agency-initials", "with-agency", "name-and-agency", "slashed", "small-code", "agency-code", "bracketed-agency", "dashed-agency", "last-label")
+)
 
 
 def read_rights(found: tuple[Found, ...], text: str, names: Names) -> Rights:
@@ -34,9 +42,6 @@ def read_rights(found: tuple[Found, ...], text: str, names: Names) -> Rights:
     notice, terms = [], []
     holder = year = None
     for index, one in enumerate(found):
-        rule = one.verdict.rule
-        if rule is None:
-            continue
         unit = one.unit.text
         kinds = {met.kind for met in one.verdict.met}
         if "copyright" in kinds:
@@ -54,12 +59,13 @@ def read_rights(found: tuple[Found, ...], text: str, names: Names) -> Rights:
         match = _DATELINE.search(text[:_HEAD]) if "(" in text[:_HEAD] or "/" in text[:_HEAD] else None
         if match:
             _offer(best, "source", _DATELINE_RANK, next(filter(None, match.groups())))
+    source = best.get("source", (0, None))[1]
     return Rights(
         copyright_holder=holder,
         copyright_year=year,
         copyright_notice=" ".join(notice) or None,
         distributor=best.get("distributor", (0, None))[1],
-        source=best.get("source", (0, None))[1],
+        source=source and names.spelt(source),
         usage_terms=" ".join(terms) or None,
     )
 
@@ -67,23 +73,35 @@ def read_rights(found: tuple[Found, ...], text: str, names: Names) -> Rights:
 def _apply(verdict: Verdict, unit: str, below: tuple[Found, ...], names: Names, best: dict[str, tuple[int, str]]) -> None:
     """Offer what the rules of one unit read in it."""
     rule = verdict.rule
-    assert rule is not None  # noqa: S101 - the caller leaves out units without
-    if rule.id in ("dashed-agency", "byline") and below and below[0].verdict.rule and below[0].verdict.rule.id == "name":
+    if rule is not None and rule.id in ("dashed-agency", "byline") and below and below[0].verdict.rule and below[0].verdict.rule.id in _OUTLETS:
         _offer(best, "source", 10, below[0].unit.text)
         return
-    if rule.id in ("initials", "agency-initials", "with-agency", "name-and-agency"):
-        signed = [part for part in unit.replace("/", " ").replace("(", " ").replace(")", " ").split() if names.code(part)]
-        if signed:
-            _offer(best, "source", 14, signed[0])
+    if rule is not None and rule.id in _SIGNED:
+        signed = [part for part in _PARTS.sub(" ", unit).split() if names.code(part)]
+        if len(signed) == 1 or rule.id == "agency-initials":
+            _offer(best, "source", 14, signed[0] if signed else None)
     for met in verdict.met:
         for reading in met.readings:
             match = reading.pattern.search(unit)
             written = next(filter(None, match.groups()), None) if match else None
             if written:
-                stop = _BEHIND.search(written)
-                _offer(best, reading.field, reading.rank, tidy(written[: stop.start()] if stop and stop.start() else written))
+                _offer(best, reading.field, reading.rank, _name(written))
         for field, name in met.implies.items():
             _offer(best, field, _IMPLIED_RANK, name)
+    if "http" in unit or "www." in unit:
+        for host in _HOST.findall(unit):
+            _offer(best, "distributor", 30, names.of_host(host))
+
+
+def _name(written: str) -> str | None:
+    """The name at the start of what a rule read: up to what cannot be part of it; of an address, its host."""
+    if host := _HOST.search(written):
+        if host.start() < 2:
+            return host[1].rsplit(".", 1)[0]
+        written = written[: host.start()]
+    stop = _BEHIND.search(written)
+    written = written[: stop.start()] if stop and stop.start() else written
+    return tidy(_WITH.sub("", written))
 
 
 def _keep_signed(best: dict[str, tuple[int, str]], names: Names) -> None:

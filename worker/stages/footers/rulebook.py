@@ -47,7 +47,7 @@ class Example:
     rights: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """
     One rule.

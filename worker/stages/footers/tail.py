@@ -20,6 +20,8 @@ _PATIENCE: Final = 65
 _MOST, _LEAST = 60, -80
 # A name may stand above a legal line, and its outlet, and a place; four of them are the end of a list.
 _NAMES: Final = 3
+_DASHES: Final = "-–—•*·"
+_LISTABLE: Final = frozenset(("dashed-agency", "byline", "bullet"))
 # A story of less than this may not be all that is left.
 _SHORTEST_STORY: Final = 120
 
@@ -47,6 +49,8 @@ def find_footer(book: RuleBook, text: str) -> tuple[Found, ...]:
         names = names + 1 if verdict.rule is not None and verdict.rule.id in ("name", "byline") else 0
         if names > _NAMES:
             points = -10
+        elif _listed(seen):
+            points = -10 - (below or 0)
         total += max(_LEAST, min(_MOST, points))
         below = points
         if total > best and anchored and points > 0:
@@ -57,6 +61,20 @@ def find_footer(book: RuleBook, text: str) -> tuple[Found, ...]:
         return ()
     found = seen[kept - 1 :: -1]
     start = found[0].unit.start
+    while start and text[start - 1] < " " and not text[start - 1].isspace():
+        start -= 1
+    if start != found[0].unit.start:
+        found[0] = Found(found[0].unit._replace(start=start), found[0].verdict)
     if start < _SHORTEST_STORY and 100 * start < 15 * len(text.strip()):
         return ()
     return tuple(found)
+
+
+def _listed(seen: list[Found]) -> bool:
+    """Whether the last two units are points of a list: dashes in front of both, and neither says what a footer says."""
+    if len(seen) < 2:
+        return False
+    return all(
+        one.unit.own and one.unit.text[0] in _DASHES and one.verdict.rule is not None and one.verdict.rule.id in _LISTABLE
+        for one in seen[-2:]
+    )
