@@ -1,0 +1,138 @@
+"""Say in words for an editor what became of an item."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+
+from worker.demo.script import Sample
+from worker.desk.slip import read_prepared
+
+__all__ = ["COLUMNS", "Result", "dead", "held", "published", "rows"]
+
+COLUMNS: Final = ("story", "outcome", "removed", "rights", "regions", "topics", "routes")
+NOTHING: Final = "–"
+_QUOTED: Final = 64  # characters of a removed footer that are shown
+_NEAR: Final = 4  # characters between two spans of one footer: blanks and line ends
+
+_WORDS: Final = {
+    "new": "kept: new story",
+    "update": "kept: update of {of}",
+    "correction": "kept: correction of {of}",
+    "cancellation": "kept: kill of {of}",
+    "duplicate": "duplicate of {of}",
+    "stale": "duplicate: older than {of}",
+    "redelivery": "duplicate: {of} again",
+    "advisory": "rejected: note to editors",
+    "test": "rejected: test",
+    "withheld": "rejected: withheld",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """One record that the raw message at `offset` led to: a published or held record, or why it is a dead letter."""
+
+    offset: int
+    record: Mapping[str, Any]
+    held_until: str | None = None
+    reason: str | None = None
+
+
+def published(value: bytes) -> Result:
+    """Read a record of one of the topics that the desk publishes to."""
+    record = orjson.loads(value)
+    return Result(offset=record["origin"]["offset"], record=record)
+
+
+def held(value: bytes) -> Result:
+    """Read a record of the held topic: a prepared item."""
+    slip, record = read_prepared(value)
+    fields = orjson.loads(record)
+    until = fields["item"].get("embargoedUntil", "somebody releases it")
+    return Result(offset=slip.origin.offset, record={"uri": slip.uri, **fields}, held_until=until)
+
+
+def dead(offset: int, reason: str, detail: str) -> Result:
+    """Tell of a dead letter."""
+    return Result(offset=offset, record={}, reason=f"{reason} ({detail})")
+
+
+def rows(samples: Sequence[Sample], results: Sequence[Result]) -> list[dict[str, str]]:
+    """Make one row for each sample: its name and the cells of `COLUMNS`. Items are named by their place: `#1` is the first."""
+    by_offset: dict[int, list[Result]] = {index: [] for index in range(len(samples))}
+    first: dict[str, str] = {}
+    for result in results:
+        by_offset[result.offset].append(result)
+    for offset, found in by_offset.items():
+        for result in found:
+            if uri := result.record.get("uri"):
+                first.setdefault(uri, f"#{offset + 1}")
+    return [_row(sample, by_offset[index], first) for index, sample in enumerate(samples)]
+
+
+def _row(sample: Sample, results: Sequence[Result], first: Mapping[str, str]) -> dict[str, str]:
+    record = results[-1].record if results else {}
+    goes = sorted({route for result in results for route in result.record.get("routes", ())})
+    cells = (
+        _headline(record),
+        ", then ".join(_outcome(result, first) for result in results) or "no outcome",
+        _removed(record.get("removed", ())),
+        _rights(record.get("rights", {})),
+        ", ".join(_region(region) for region in record.get("regions", ())),
+        ", ".join(topic["name"] for topic in record.get("topics", ())),
+        ", ".join(route.removeprefix("wire.") for route in goes),
+    )
+    return {"item": sample.name, **{name: cell or NOTHING for name, cell in zip(COLUMNS, cells, strict=True)}}
+
+
+def _headline(record: Mapping[str, Any]) -> str:
+    if not record:
+        return "(not readable)"
+    lines = record["item"].get("headlines", ())
+    return str(lines[0]["value"]) if lines else "(no headline)"
+
+
+def _outcome(result: Result, first: Mapping[str, str]) -> str:
+    if result.reason is not None:
+        return f"dead letter: {result.reason}"
+    if result.held_until is not None:
+        return f"held until {result.held_until}"
+    story = result.record["story"]
+    of = story["of"]
+    return _WORDS[story["relation"]].format(of=first.get(of, of or "an item that is not remembered"))
+
+
+def _removed(spans: Sequence[Mapping[str, Any]]) -> str:
+    """Join spans that stand side by side: a notice of three sentences is one footer to an editor."""
+    runs: list[list[Mapping[str, Any]]] = []
+    for span in spans:
+        near = runs and runs[-1][-1]["field"] == span["field"] and span["start"] - runs[-1][-1]["end"] <= _NEAR
+        if near:
+            runs[-1].append(span)
+        else:
+            runs.append([span])
+    return "; ".join(_run(run) for run in runs)
+
+
+def _run(spans: Sequence[Mapping[str, Any]]) -> str:
+    text = " ".join(" ".join(span["text"] for span in spans).split())
+    if len(text) > _QUOTED:
+        text = f"{text[: _QUOTED * 2 // 3].rstrip()} … {text[-_QUOTED // 3 :].lstrip()}"
+    kinds = dict.fromkeys(f"{span['kind']}/{span['rule']}" for span in spans)
+    return f"“{text}” {', '.join(kinds)}"
+
+
+def _rights(rights: Mapping[str, str]) -> str:
+    holder = rights.get("copyright_holder")
+    owner = " ".join(text for text in (rights.get("copyright_year"), holder) if text)
+    parts = [f"© {owner}" if owner else ""]
+    for key, word in (("distributor", "through"), ("source", "from")):
+        if rights.get(key) and rights[key] != holder:
+            parts.append(f"{word} {rights[key]}")
+    return ", ".join(part for part in parts if part)
+
+
+def _region(region: Mapping[str, Any]) -> str:
+    return f"{region['name']} ({region['role']})" if not region["primary"] else f"{region['name']} (main {region['role']})"

@@ -1,0 +1,131 @@
+"""Draw the demo's rows for the width that is there: a table where it fits, a block for each item where it does not."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from worker.demo.expected import Difference
+from worker.demo.rows import NOTHING
+from worker.demo.script import Sample
+
+__all__ = ["differences", "table", "tally"]
+
+WIDE: Final = 170  # eight columns
+MIDDLE: Final = 110  # four
+STYLES: Final = (("dead letter", "red"), ("held", "cyan"), ("kept", "green"), ("duplicate", "yellow"), ("rejected", "magenta"))
+TITLES: Final = {"removed": "cut", "rights": "rights", "regions": "where", "topics": "about", "routes": "goes to"}
+
+
+def table(samples: Sequence[Sample], rows: Sequence[dict[str, str]], width: int) -> RenderableType:
+    """Draw all rows, for a console of `width` columns."""
+    both = list(zip(samples, rows, strict=True))
+    if width >= WIDE:
+        return _wide(both)
+    if width >= MIDDLE:
+        return _middle(both)
+    return Group(*(_block(number, sample, row) for number, (sample, row) in enumerate(both, 1)))
+
+
+def _wide(both: Iterable[tuple[Sample, dict[str, str]]]) -> Table:
+    drawn = _frame()
+    for title, share in (
+        ("story", 8),
+        ("outcome", 5),
+        ("cut from the text", 9),
+        ("rights", 5),
+        ("where", 4),
+        ("about", 5),
+        ("goes to", 6),
+    ):
+        drawn.add_column(title, ratio=share, overflow="fold")
+    for number, (sample, row) in enumerate(both, 1):
+        cells = [_plain(row[name]) for name in ("rights", "regions", "topics", "routes")]
+        drawn.add_row(str(number), _story(sample, row), outcome(row["outcome"]), _cut(row["removed"]), *cells)
+    return drawn
+
+
+def _middle(both: Iterable[tuple[Sample, dict[str, str]]]) -> Table:
+    drawn = _frame()
+    for title, share in (("story", 5), ("outcome", 3), ("cut from the text, rights", 6), ("where, about, goes to", 5)):
+        drawn.add_column(title, ratio=share, overflow="fold")
+    for number, (sample, row) in enumerate(both, 1):
+        left = [_cut(row["removed"])] + ([_plain(row["rights"])] if row["rights"] != NOTHING else [])
+        right = [_plain(row[name]) for name in ("regions", "topics") if row[name] != NOTHING]
+        right += [Text(f"→ {row['routes']}", style="cyan")] if row["routes"] != NOTHING else []
+        drawn.add_row(
+            str(number), _story(sample, row), outcome(row["outcome"]), Group(*left), Group(*right) if right else NOTHING
+        )
+    return drawn
+
+
+def _block(number: int, sample: Sample, row: dict[str, str]) -> RenderableType:
+    """Draw one item as a few lines."""
+    head = Text.assemble((f"{number:>2}  ", "dim"), (row["story"], "bold"))
+    facts = Table.grid(padding=(0, 1))
+    facts.add_column(style="dim", min_width=7, no_wrap=True)
+    facts.add_column(overflow="fold")
+    facts.add_row("", Text(f"{sample.provider}: {sample.shows}", style="dim"))
+    facts.add_row("outcome", outcome(row["outcome"]))
+    for name, title in TITLES.items():
+        if row[name] != NOTHING:
+            facts.add_row(title, _cut(row[name]) if name == "removed" else _plain(row[name]))
+    return Group(head, Padding(facts, (0, 0, 1, 4)))
+
+
+def _frame() -> Table:
+    drawn = Table(expand=True, show_lines=False, box=None, header_style="bold underline", padding=(0, 2, 1, 0))
+    drawn.add_column("#", justify="right", style="dim", no_wrap=True)
+    return drawn
+
+
+def _story(sample: Sample, row: dict[str, str]) -> Text:
+    return Text.assemble((row["story"], "bold"), "\n", (f"{sample.provider}: {sample.shows}", "dim"))
+
+
+def outcome(words: str) -> Text:
+    """Colour an outcome; of several the last counts."""
+    last = words.rpartition(", then ")[2]
+    return Text(words, style=next((style for begin, style in STYLES if last.startswith(begin)), "red"))
+
+
+def _cut(words: str) -> Text:
+    """Show what was cut, and fainter why."""
+    text = Text()
+    for part in words.split("; “"):
+        quote, end, why = part.partition("” ")
+        if text:
+            text.append("\n“")
+        text.append(quote + end.rstrip())
+        text.append(f"\n{why}" if why else "", style="dim")
+    return text
+
+
+def _plain(words: str) -> Text:
+    return Text(words)
+
+
+def tally(rows: Sequence[dict[str, str]]) -> Text:
+    """Count the items by outcome."""
+    counts = {begin: 0 for begin, _ in reversed(STYLES)}
+    for row in rows:
+        last = row["outcome"].rpartition(", then ")[2]
+        for begin in counts:
+            counts[begin] += last.startswith(begin)
+    parts = [
+        Text(f"{counts[begin]} {begin}", style=style)
+        for begin, style in (STYLES[2], STYLES[3], STYLES[4], STYLES[1], STYLES[0])
+    ]
+    return Text(", ").join(parts)
+
+
+def differences(found: Sequence[Difference], console: Console) -> None:
+    """Show each cell that is not as expected."""
+    console.print(Text(f"{len(found)} cells are not as expected:", style="bold red"))
+    for one in found:
+        console.print(Text.assemble((f"#{one.number} {one.item}, {one.cell}", "bold")))
+        console.print(Padding(Text(f"expected  {one.expected}", style="green"), (0, 0, 0, 2)))
+        console.print(Padding(Text(f"got       {one.got}", style="red"), (0, 0, 0, 2)))
