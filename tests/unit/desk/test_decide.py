@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from factories import BAKERS, HARBOUR, HOUR, NOON, make_desk, make_slip
@@ -108,7 +109,7 @@ def test_newer_version_of_a_suppressed_copy_is_compared_again() -> None:
         ({"status": "withheld"}, Relation.WITHHELD),
     ],
 )
-def test_what_is_not_news_is_rejected(fields: dict[str, object], relation: Relation) -> None:
+def test_what_is_not_news_is_rejected(fields: dict[str, Any], relation: Relation) -> None:
     """Tests, advisories and withheld items are rejected, and are no story for later copies."""
     desk = make_desk()
 

@@ -61,7 +61,7 @@ def _write(memory: Memory, records: Records) -> None:
 @given(st.lists(_slips(), max_size=14), st.data())
 def test_decisions_do_not_depend_on_chunks_reloads_or_aborts(slips: list[Slip], data: st.DataObject) -> None:
     """However the items are cut into chunks, aborted and decided again, or the memory reloaded, the decisions are the same."""
-    expected = [make for make in _decide(make_desk(), slips, 0, {})]
+    expected = _decide(make_desk(), slips, 0, {})
 
     desk, records, got = make_desk(), Records(), list[Decision]()
     while len(got) < len(slips):
