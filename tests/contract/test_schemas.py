@@ -11,6 +11,7 @@ import pytest
 from aiokafka.structs import ConsumerRecord
 from factories import BAKERS, HARBOUR
 
+from worker.formats.schema import complaints
 from worker.live.dead_letter import dead_letter
 from worker.model import Origin, Raw
 from worker.outcome import Outcome, Reason, Reject, Relation
@@ -18,7 +19,6 @@ from worker.rules.load import Rules
 from worker.wiring import Counter, Intake
 
 FOLDER = Path(__file__).parents[2] / "schemas"
-NINJS = FOLDER.parent / "worker" / "formats" / "schemas" / "ninjs_3.1.json"
 OF_OUTCOME = {Outcome.KEPT: "enriched-record", Outcome.DUPLICATE: "duplicate-notice", Outcome.REJECTED: "advisory"}
 
 
@@ -69,10 +69,9 @@ def test_prepared_items(served: list[tuple[bytes, Any, bytes]]) -> None:
 
 def test_published_records(served: list[tuple[bytes, Any, bytes]]) -> None:
     """Every record is what the schema of its topic says, and its item is ninjs 3.1."""
-    ninjs = jsonschema_rs.validator_for(json.loads(NINJS.read_text()), offline=True)
     for _, decision, line in served:
         record = orjson.loads(line)
-        ninjs.validate(record["item"])
+        assert complaints(record["item"], 3) == []
         if decision.outcome is not Outcome.HELD:
             _validator(OF_OUTCOME[decision.outcome]).validate(record)
 
