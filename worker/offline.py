@@ -80,7 +80,7 @@ def _raw(line: bytes, number: int) -> Raw | Reject:
 
 def _rejected(reject: Reject, line: bytes) -> bytes:
     """Write what stands for an item that could not be read. Its uri is given where the line has one, so that lines can be matched."""
-    fields: dict[str, Any] = {"uri": None}
+    fields: dict[str, Any] = {"uri": reject.uri}
     try:
         found = orjson.loads(line)
         if isinstance(found, dict) and isinstance(found.get("uri"), str):

@@ -66,9 +66,11 @@ class Reject:
     """
     An item that could not be read or processed.
 
-    `detail` is a short sentence for a person: what was wrong and where. It never holds text of the item.
+    `detail` is a short sentence for a person: what was wrong and where. It never holds text of the item. `uri` is the item's
+    own, where so much could be read.
     """
 
     reason: Reason
     detail: str
     stage: str = "decode"
+    uri: str | None = None

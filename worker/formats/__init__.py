@@ -5,12 +5,13 @@ Wire formats: bytes to items, one file each.
 which says cheaply whether bytes look like it, and `read`, which reads them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from worker.formats import anpa1312, feed, html, iptc7901, newsml_1_2, newsml_g2, ninjs, nitf, plain
 from worker.formats.errors import FormatError
+from worker.formats.prose import byline_in, holder_of, year_of
 from worker.formats.schema import fit, valid
 from worker.model import Decoded, Raw
 from worker.outcome import Reason, Reject
@@ -65,11 +66,24 @@ def _choose(raw: Raw) -> Format | None:
 
 
 def _settle(item: Decoded) -> Decoded | Reject:
-    """Keep `item.item` within ninjs 3.1, and refuse an item that says nothing."""
+    """Refuse an item that says nothing, read what the format left to prose, and keep `item.item` within ninjs 3.1."""
     if item.body is None and not item.headline and item.status != "canceled":
-        return Reject(Reason.EMPTY, f"{item.format}: neither headline nor body")
-    if len(item.item) > 1 and not valid({"uri": "", **item.item}):
-        fields, extra = dict(item.item), dict(item.extra)
-        moved = fit(fields, extra)
-        return replace(item, item=fields, extra=extra, warnings=(*item.warnings, *moved))
+        return Reject(Reason.EMPTY, f"{item.format}: neither headline nor body", uri=item.uri or None)
+    if len(item.item) <= 1:
+        return item
+    rights = item.rights
+    if rights.copyright_notice and not (rights.copyright_holder and rights.copyright_year):
+        rights = replace(
+            rights,
+            copyright_holder=rights.copyright_holder or holder_of(rights.copyright_notice) or None,
+            copyright_year=rights.copyright_year or year_of(rights.copyright_notice) or None,
+        )
+    byline = byline_in(item.body) if item.body is not None and "by" not in item.item else ""
+    fields: Mapping[str, Any] = {**item.item, "by": byline} if byline else item.item
+    if not valid({"uri": "", **fields}):
+        fitted, extra = dict(fields), dict(item.extra)
+        moved = fit(fitted, extra)
+        return replace(item, item=fitted, extra=extra, rights=rights, warnings=(*item.warnings, *moved))
+    if byline or rights is not item.rights:
+        return replace(item, item=fields, rights=rights)
     return item

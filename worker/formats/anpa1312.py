@@ -32,7 +32,7 @@ CONTENT_TYPES: Final = ("text/x-anpa", "application/x-anpa", "text/vnd.anpa.1312
 
 _LARGEST: Final = 12_000_000
 _KEY: Final = re.compile(
-    r"^[ \t]*([a-zA-Z])[ \t]+([a-zA-Z])[ \t]?[\x10-\x1f]{0,3}[ \t]?(?:[bxtu]{1,2}[ \t]+)?(\S[^\n]{0,60}?)[ \t]+(\d{1,2})-(\d{1,2})(?:-(\d{2,4}))?(?:[ \t]+(\d{1,5}))?[ \t]*$", re.M
+    r"^[ \t]*([a-zA-Z])[ \t]+([a-zA-Z])[ \t]?[\x10-\x1f]{0,3}[ \t]?(?:[bxtu]{1,2}[ \t]+)?(\S[^\n]{0,60}?)[ \t]+(\d{1,2})-(\d{1,2})(?:-(\d{2,4}))?(?:[ \t]+(\d{1,5}))?[ \t]*$", re.MULTILINE
 )  # fmt: skip
 _KEY_BYTES: Final = re.compile(rb"(?:^|[\n\r])[ \t]*[a-zA-Z][ \t]+[a-zA-Z][ \t]?[\x10-\x1f]{0,3}[ \t]?[^\s][^\r\n]{0,64}[ \t]\d{1,2}-\d{1,2}(?:-\d{2,4})?(?:[ \t]+\d{1,5})?[ \t]*(?=[\r\n])")  # fmt: skip
 _FIRST: Final = re.compile(r"[\x16\s\0]*([a-zA-Z]{0,3})(\d{1,5})[\x1f ]?([^\n]{0,40})")
@@ -43,10 +43,10 @@ _WORDS: Final = re.compile(r"\s*,\s*(\d{0,5})$")
 _SEQUENCE: Final = re.compile(r"\*\d+<?\s*\^?")
 _NOTE: Final = re.compile(
     r"(?:eds?(?:itor'?s?|itors)?['’]?(?:\s+note)?\s*[:_—-]|editors?\b|ap (?:photo|video|graphic|audio)s?\b|with ap |for (?:global|use|release|immediate|publication)|attention\b|"
-    r"\(?(?:eds|editors?)\b|a?dvisory\b|moving\b|stands for|sports? editors|note\b|photos?\b|hfr\b|hold for release|embargoed)", re.I
+    r"\(?(?:eds|editors?)\b|a?dvisory\b|moving\b|stands for|sports? editors|note\b|photos?\b|hfr\b|hold for release|embargoed)", re.IGNORECASE
 )  # fmt: skip
-_BYLINE: Final = re.compile(r"by\s+\S.*", re.I)
-_CREDIT: Final = re.compile(r"(?:the )?associated press(?: writers?)?|(?:ap|associated press) .{0,40}(?:writer|editor|analyst|correspondent|columnist)s?|.{0,40}(?:staff writer|news service|bureau|writer|correspondent)s?|for the associated press|reuters|united press international|the canadian press|.{0,30}\bpress", re.I)  # fmt: skip
+_BYLINE: Final = re.compile(r"by\s+\S.*", re.IGNORECASE)
+_CREDIT: Final = re.compile(r"(?:the )?associated press(?: writers?)?|(?:ap|associated press) .{0,40}(?:writer|editor|analyst|correspondent|columnist)s?|.{0,40}(?:staff writer|news service|bureau|writer|correspondent)s?|for the associated press|reuters|united press international|the canadian press|.{0,30}\bpress", re.IGNORECASE)  # fmt: skip
 _PRIORITY: Final = {"f": 1, "b": 2, "u": 3, "r": 4, "d": 5, "a": 6, "s": 5, "x": 5, "h": 6}
 # ANPA's categories with a subject of their own, as the Media Topic's number and name. The others (a domestic, i international,
 # n state, w Washington, v advisory …) say where an item goes, not what it is about.
@@ -99,7 +99,7 @@ def _item(text: str, raw: Raw, warnings: tuple[str, ...]) -> Decoded | None:
     inner, after = (text[start:end], text[end + 1 :]) if end >= 0 else (text[start:], "")
     trailer = _TRAILER.search(after)
     if trailer is None:
-        trailers = [one for one in _TRAILER.finditer(inner, max(0, len(inner) - 200))]
+        trailers = list(_TRAILER.finditer(inner, max(0, len(inner) - 200)))
         if trailers:
             trailer = trailers[-1]
             inner = inner[: trailer.start()]
@@ -157,7 +157,7 @@ def _lines(lines: list[str]) -> tuple[list[str], list[str]]:
     else:
         return head, []
     story = [
-        line for line in lines[at:] if line.strip(" \t^<") and not re.fullmatch(r"\s*\^?END<?\s*", line) or not line.strip()
+        line for line in lines[at:] if (line.strip(" \t^<") and not re.fullmatch(r"\s*\^?END<?\s*", line)) or not line.strip()
     ]
     return head, [_unmark(line) for line in story]
 
@@ -183,9 +183,7 @@ def _head(head: list[str], story: list[str], keyword: str) -> tuple[str, str, st
         clean = line.rstrip("<= ").strip()
         if not clean:
             continue
-        if _BYLINE.fullmatch(clean):
-            bylines.append(clean)
-        elif line.rstrip().endswith("=") and (bylines or _CREDIT.fullmatch(clean)):
+        if _BYLINE.fullmatch(clean) or (line.rstrip().endswith("=") and (bylines or _CREDIT.fullmatch(clean))):
             bylines.append(clean)
         elif _NOTE.match(clean):
             notes.append(clean)

@@ -10,15 +10,72 @@ from collections.abc import Mapping
 from typing import Final
 from xml.etree.ElementTree import Element
 
-__all__ = ["NITF", "XHTML", "Names", "has_blocks", "paragraphs_of", "write"]
+__all__ = ["MIXED", "NITF", "XHTML", "Names", "has_blocks", "paragraphs_of", "write"]
 
 Names = Mapping[str, str | None]
 
-_SAME: Final = (
-    "a abbr article b bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt em figcaption figure h1 h2 h3 h4 "
-    "h5 h6 hr i img ins kbd li main ol p pre q s section small span strike strong sub sup table tbody td tfoot th thead time tr tt u "
-    "ul var"
-).split()
+_SAME: Final = [
+    "a",
+    "abbr",
+    "article",
+    "b",
+    "bdo",
+    "big",
+    "blockquote",
+    "br",
+    "caption",
+    "center",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "del",
+    "dfn",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "ins",
+    "kbd",
+    "li",
+    "main",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "s",
+    "section",
+    "small",
+    "span",
+    "strike",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "time",
+    "tr",
+    "tt",
+    "u",
+    "ul",
+    "var",
+]
 _GONE: Final = ("script", "style", "head", "title", "meta", "link", "header", "nav", "form", "input", "button", "iframe", "object", "embed")  # fmt: skip
 XHTML: Final[Names] = {**{name: name for name in _SAME}, **dict.fromkeys(_GONE), "font": "", "body": "", "html": "", "footer": "div", "aside": "div"}  # fmt: skip
 NITF: Final[Names] = {
@@ -27,13 +84,66 @@ NITF: Final[Names] = {
     "block": "div", "hl1": "h2", "hl2": "h3", "hl": "h3", "bq": "blockquote", "fn": "small", "lang": "span", "pre": "pre", "div": "div", "span": "span",
     "script": None, "style": None, "img": "img", "para": "p", "P": "p", "BR": "br",
 }  # fmt: skip
+MIXED: Final[Names] = {**NITF, **{name: new for name, new in XHTML.items() if new or name not in NITF}}
 _VOID: Final = frozenset({"br", "hr", "img", "col"})
 _BLOCK: Final = frozenset(
-    "article blockquote dd div dl dt figure figcaption h1 h2 h3 h4 h5 h6 hr li main ol p pre section table tbody td tfoot th thead tr ul".split()
+    [
+        "article",
+        "blockquote",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "figure",
+        "figcaption",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 _RUN: Final = re.compile(r"[ \t\r\n]*[\t\r\n][ \t\r\n]*| {2,}")
 _KEPT: Final = frozenset(
-    "href src alt title class id colspan rowspan lang dir start type value width height cite datetime rel name target data-qcode".split()
+    [
+        "href",
+        "src",
+        "alt",
+        "title",
+        "class",
+        "id",
+        "colspan",
+        "rowspan",
+        "lang",
+        "dir",
+        "start",
+        "type",
+        "value",
+        "width",
+        "height",
+        "cite",
+        "datetime",
+        "rel",
+        "name",
+        "target",
+        "data-qcode",
+    ]
 )
 _NOT_PUBLIC: Final = re.compile(r"\b(?:np-nonpublic|nonpublic|notepad|not-for-publication|closingline)\b")
 

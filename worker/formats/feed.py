@@ -24,7 +24,7 @@ NAME: Final = "feed"
 CONTENT_TYPES: Final = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/xml", "text/xml")
 
 _MOST: Final = 2000
-_HOLDER: Final = re.compile(r"(?:©|\(c\)|copyright|[\s,:]|\d{4}(?:\s*[-–]\s*\d{2,4})?)+", re.I)
+_HOLDER: Final = re.compile(r"(?:©|\(c\)|copyright|[\s,:]|\d{4}(?:\s*[-–]\s*\d{2,4})?)+", re.IGNORECASE)
 
 
 def sniff(value: bytes) -> bool:
@@ -130,7 +130,7 @@ def _entry(entry: Element, channel: Element, warnings: list[str]) -> Decoded:
     )
     notice = _first(entry, "rights", "copyright") or _first(channel, "rights", "copyright")
     holder = _HOLDER.sub("", notice, count=1).strip(" .,-–") if notice else ""
-    holder = re.split(r"[.,]\s|\ball rights\b", holder, maxsplit=1, flags=re.I)[0].strip()
+    holder = re.split(r"[.,]\s|\ball rights\b", holder, maxsplit=1, flags=re.IGNORECASE)[0].strip()
     return Decoded(
         format=NAME,
         uri=_first(entry, "id", "guid") or attribute(entry, "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about") or link,

@@ -1,19 +1,15 @@
 """Read `contentSet` of a NewsML-G2 item: the text in whatever shape it comes, and links to pictures."""
 
-import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from worker.formats import blocks
-from worker.formats.markup import plain_text
-from worker.formats.nitf import Story, read_story
+from worker.formats.inline_story import from_element
+from worker.formats.nitf import Story
 from worker.formats.xml import LANG, Element, flat, text_of
 from worker.model import Body
 
 __all__ = ["Content", "read_content"]
 
-_MARKUP: Final = re.compile(r"<(?:p|br|div|b|i|a|strong|em|h[1-6]|ul|ol|table|span|section|html|body|nitf)\b[^<>]*>", re.I)
-_BODY: Final = re.compile(r"<body\b[^<>]*+>((?:[^<]|<(?!/body))*+)", re.I)
 _KIND: Final = {"image": "picture", "video": "video", "audio": "audio"}
 _MOST: Final = 100
 
@@ -37,9 +33,9 @@ def read_content(item: Element, language: str | None) -> Content:
         for one in holder:
             made: tuple[Body | None, Story | None] = (None, None)
             if one.tag == "inlineXML":
-                made = _inline_xml(one)
+                made = from_element(one)
             elif one.tag == "inlineData":
-                made = _inline_data(one), None
+                made = _inline_data(one)
             elif one.tag == "remoteContent":
                 _remote(one, found, item)
             body, story = made
@@ -52,39 +48,11 @@ def read_content(item: Element, language: str | None) -> Content:
     return found
 
 
-def _inline_xml(holder: Element) -> tuple[Body | None, Story | None]:
-    nitf = holder.find("nitf") if holder.tag != "nitf" else holder
-    if nitf is None and (holder.find("body.content") is not None or holder.find("body/body.content") is not None):
-        nitf = holder
-    if nitf is not None:
-        story = read_story(nitf)
-        return story.body, story
-    inner = holder.find("html/body")
-    if inner is None:
-        inner = holder.find("html") if holder.find("html") is not None else holder.find("body")
-    if inner is None:
-        inner = holder
-    if not len(inner):
-        text = blocks.paragraphs_of(inner.text or "")
-        return (Body(field="body_text", content_type="text/plain", value=text) if text else None), None
-    markup = blocks.write(inner, blocks.XHTML)
-    if not plain_text(markup):
+def _inline_data(holder: Element) -> tuple[Body | None, Story | None]:
+    """Text, or markup that was escaped, whatever its content type says; not what is encoded."""
+    if (holder.get("encoding") or "").lower() == "base64":
         return None, None
-    return Body(field="body_xhtml", content_type="application/xhtml+xml", value=markup), None
-
-
-def _inline_data(holder: Element) -> Body | None:
-    """Text, or markup that was escaped, whatever its content type says."""
-    if len(holder):
-        return _inline_xml(holder)[0]
-    text = (holder.text or "").strip()
-    if not text or (holder.get("encoding") or "").lower() == "base64":
-        return None
-    if _MARKUP.search(text[:4000]):
-        match = _BODY.search(text)
-        markup = match[1].strip() if match else text
-        return Body(field="body_html", content_type="text/html", value=markup) if plain_text(markup) else None
-    return Body(field="body_text", content_type="text/plain", value=blocks.paragraphs_of(text))
+    return from_element(holder)
 
 
 def _remote(one: Element, found: Content, item: Element) -> None:

@@ -225,7 +225,7 @@ def _content(found: Meta, meta: Element, warnings: list[str]) -> None:
     if line:
         extra["dateline"] = line
     located = meta.find("located")
-    if located is not None and (place := _named(located)) and place.lower() not in {"poi"}:
+    if located is not None and (place := _named(located)) and place.lower() != "poi":
         fields["located"] = place
     elif line and place_of(line):
         fields["located"] = place_of(line)
@@ -341,7 +341,7 @@ def _members(found: Meta, item: Element) -> None:
     """The links of a package, as associations."""
     if item.tag != "packageItem":
         return
-    members = []
+    members: list[dict[str, Any]] = []
     for one in list(item.iter("itemRef"))[:200]:
         uri = flat(one.get("residref")) or flat(one.get("href"))
         if not uri:

@@ -87,6 +87,7 @@ def _page(markup: str, warnings: list[str]) -> Decoded:
         node.decompose()
     story = _story(tree, facts)
     headline = facts.headline
+    publisher = facts.publisher or facts.holder
     times = [moment(value) for value in (facts.updated, facts.created)]
     if any(time and not time.zoned for time in times):
         warnings.append("times without zone, taken as UTC")
@@ -108,10 +109,8 @@ def _page(markup: str, warnings: list[str]) -> Decoded:
         language=facts.language or None,
         created=created,
         updated=times[0].ms if times[0] else created,
-        source=facts.publisher or None,
-        rights=Rights(
-            copyright_holder=facts.holder or None, copyright_notice=facts.notice or None, source=facts.publisher or None
-        ),
+        source=publisher or None,
+        rights=Rights(copyright_holder=facts.holder or None, copyright_notice=facts.notice or None, source=publisher or None),
         item=item,
         warnings=tuple(warnings),
     )

@@ -32,18 +32,18 @@ _LABEL: Final = re.compile(
     r"\(?(?:\d{1,2}(?:ST|ND|RD|TH)?[ .-]*(?:NIGHT |DAY )?(?:LEAD|LD|UPDATE|ADD|RPT|VERSION|ZUSAMMENFASSUNG|ZF|NEUF|FASSUNG)|(?:NIGHT |DAY )?LEAD(?:ALL)?|LEADALL|REFILE|CORRECTION|CORRECTED|"
     r"KORREKTUR|BERICHTIGUNG|URGENT|EIL|EILMELDUNG|FLASH|BULLETIN|ALERT|EXTRA|ADVISORY|ATTENTION|ACHTUNG|ADDS?|UPDATE ?\d*|REPEAT|RPT|WRAP(?:UP)? ?\d*|"
     r"ROUNDUP|KILL|WITHDRAWAL|PREVIEW|FEATURE|NEWS ?FEATURE|ANALYSIS|BACKGROUND|EMBARGO(?:ED)?|SPERRFRIST[^\n]{0,40}|NEU|TEST|CORRECTIF|RECTIFICATIF|MISE À JOUR|SYNTHESE|SYNTHÈSE)"
-    r"(?:[ ,:/()-]+(?:[A-Z0-9 ,:/()-]{0,30}))?\)?[ :.-]*", re.I
+    r"(?:[ ,:/()-]+(?:[A-Z0-9 ,:/()-]{0,30}))?\)?[ :.-]*", re.IGNORECASE
 )  # fmt: skip
-_BYLINE: Final = re.compile(r"(?:by|von|par|por|door|av|di|from)\s+[^\W\d_].{2,90}", re.I)
+_BYLINE: Final = re.compile(r"(?:by|von|par|por|door|av|di|from)\s+[^\W\d_].{2,90}", re.IGNORECASE)
 _PRIVATE: Final = re.compile(
     r"^\s*(?:#+\s*(?:[\w.]+\s+)?(?:notebook|notizblock|notepad|note ?book|bloc-notes)\b|\*(?:\s?\*){2,}\s*$|"
     r".{0,60}\bnot (?:intended )?for publication\b|.{0,60}\bnicht zur ver(?:ö|oe)ffentlichung\b|.{0,60}\bpas destinée?s? à (?:la )?publication\b|"
-    r".{0,60}\bne pas publier\b|.{0,60}\bno (?:destinad[ao]s? a|para) (?:su )?publica(?:ci[oó]n|r)\b)", re.I
+    r".{0,60}\bne pas publier\b|.{0,60}\bno (?:destinad[ao]s? a|para) (?:su )?publica(?:ci[oó]n|r)\b)", re.IGNORECASE
 )  # fmt: skip
 _SIGNATURE: Final = re.compile(r"(?:[a-z]{2,10}[ /]){1,8}[a-z]{1,8}(?:\s+\d{4,6})?\s*$")
 _AGENCY: Final = re.compile(r"(?:^|[\s/])([A-Za-z]{2,8})(?:[ -]+[A-Z]{0,3}\d{1,5})\s*$")
 _IN_LINE: Final = re.compile(r"[(/]([A-Za-z][A-Za-z.-]{1,14})[)/]\s*(?:[-–—:_.]|$)")
-_GROUP: Final = re.compile(r"^\s*\d{6}\s*[A-Z]{0,4}\s+[^\W\d]{3,9}\.?\s*\d{2,4}\s*$", re.M)
+_GROUP: Final = re.compile(r"^\s*\d{6}\s*[A-Z]{0,4}\s+[^\W\d]{3,9}\.?\s*\d{2,4}\s*$", re.MULTILINE)
 
 
 def sniff(value: bytes) -> bool:

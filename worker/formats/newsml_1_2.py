@@ -9,14 +9,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from worker.formats import blocks, xml
+from worker.formats import xml
 from worker.formats.dateline_place import place_of
-from worker.formats.markup import plain_text
-from worker.formats.nitf import read_story, story_body
+from worker.formats.errors import FormatError
+from worker.formats.inline_story import from_element
 from worker.formats.subjects import keyword, subject, with_media_topics
 from worker.formats.times import moment
 from worker.formats.xml import LANG, Element, attribute, flat, text_of
-from worker.formats.errors import FormatError
 from worker.model import Body, Decoded, Embargo, Raw, Rights
 from worker.outcome import Reason
 
@@ -39,7 +38,6 @@ _KINDS: Final = {
 }
 _PICTURE: Final = frozenset(_KINDS)
 _VERSION: Final = re.compile(r":(\d+)([A-Z]?)$")
-_MARKUP: Final = re.compile(r"<(?:p|br|div|b|i|a|strong|em|h[1-6]|ul|table|span)\b[^<>]*>", re.I)
 _WORDS: Final = {
     "correction": "correction",
     "corrected": "correction",
@@ -398,9 +396,9 @@ def _content(item: Element, language: str | None) -> tuple[Body | None, Any, lis
                 _picture(component, content, kind, pictures)
                 continue
             data = content.find("DataContent")
-            made = _text(data) if data is not None else None
-            if made and role not in {"title", "headline", "caption"} and not _inside_picture(item, component):
-                found.append((role, *made))
+            made = from_element(data) if data is not None else (None, None)
+            if made[0] is not None and role not in {"title", "headline", "caption"} and not _inside_picture(item, component):
+                found.append((role, made[0], made[1]))
     if not found:
         return None, None, pictures
     lead = next((one for one in found if one[0] == "lead"), None)
@@ -418,30 +416,6 @@ def _inside_picture(item: Element, component: Element) -> bool:
     return any(
         _is_picture(outer) and any(one is component for one in outer.iter("NewsComponent")) for outer in _components(item)
     )
-
-
-def _text(data: Element) -> tuple[Body, Any] | None:
-    nitf = data if data.find("body") is not None or data.find("body.content") is not None else data.find("nitf")
-    if nitf is not None:
-        story = read_story(nitf)
-        return (story.body, story) if story.body else None
-    if len(data):
-        html = data.find("html")
-        inner = html if html is not None else data
-        if html is not None and html.find("body") is not None:
-            inner = html.find("body") or inner
-        body = (
-            story_body(inner)
-            if html is None
-            else Body(field="body_xhtml", content_type="application/xhtml+xml", value=blocks.write(inner, blocks.XHTML))
-        )
-        return (body, None) if body and body.value else None
-    text = (data.text or "").strip()
-    if not text:
-        return None
-    if _MARKUP.search(text[:4000]):
-        return (Body(field="body_html", content_type="text/html", value=text), None) if plain_text(text) else None
-    return Body(field="body_text", content_type="text/plain", value=blocks.paragraphs_of(text)), None
 
 
 def _picture(component: Element, content: Element, kind: str, pictures: list[dict[str, Any]]) -> None:

@@ -2,7 +2,8 @@
 NewsML-G2, IPTC's XML for all kinds of news: `newsItem`, `packageItem`, `newsMessage`, and the events of EventsML-G2.
 
 A `newsMessage` is unpacked into its items. A package is read as the item it is, a list of links with a headline; the members that
-stand beside it in the message are items of their own. Knowledge items and catalogues are no news and are refused.
+stand beside it in the message are items of their own. Concepts, knowledge items and plans are no news and are read as
+advisories.
 """
 
 from collections.abc import Sequence
@@ -24,7 +25,8 @@ CONTENT_TYPES: Final = (
     "application/newsml-g2+xml", "application/xml", "text/xml",
 )  # fmt: skip
 
-_NEWS: Final = ("newsItem", "packageItem", "conceptItem", "planningItem")
+_NEWS: Final = ("newsItem", "packageItem")
+_OTHER: Final = ("conceptItem", "knowledgeItem", "planningItem", "catalogItem")  # what is known or planned, not news
 _ROOTS: Final = frozenset(
     {"newsmessage", "newsitem", "packageitem", "knowledgeitem", "conceptitem", "planningitem", "catalogitem"}
 )
@@ -39,7 +41,8 @@ def sniff(value: bytes) -> bool:
 def read(raw: Raw) -> Sequence[Decoded]:
     """Read all items of the document."""
     root, warnings = xml.parse(raw.value, raw.content_type)
-    found = [root] if root.tag in _NEWS else [one for one in root.iter() if one.tag in _NEWS]
+    kinds = (*_NEWS, *_OTHER)
+    found = [root] if root.tag in kinds else [one for one in root.iter() if one.tag in kinds]
     if not found:
         raise FormatError(f"{root.tag[:40]} holds no news", Reason.INVALID)
     header = root.find("header")
@@ -47,7 +50,7 @@ def read(raw: Raw) -> Sequence[Decoded]:
     told = [item for item in items if item.headline or item.body or item.status == "canceled"]
     news = [item for item in told if item.item.get("type") != "composite"]
     if len(items) > 1:  # a package beside its members only says what belongs together
-        items = news if news else told or items
+        items = news or told or items
     return tuple(items)
 
 
@@ -86,7 +89,7 @@ def _item(item: Element, header: Element | None, warnings: list[str]) -> Decoded
         updated=meta.updated,
         embargo=meta.embargo,
         status=meta.status,
-        signals=meta.signals,
+        signals=("advisory", *meta.signals) if item.tag in _OTHER else meta.signals,
         source=meta.source or None,
         rights=Rights(
             copyright_holder=rights.holder or None,

@@ -16,6 +16,7 @@ import orjson
 
 from worker.formats import charset, schema
 from worker.formats.errors import FormatError
+from worker.formats.inline_story import from_text
 from worker.formats.markup import plain_text
 from worker.formats.ninjs_fields import BODY_KINDS, Reading, read_field
 from worker.formats.times import moment
@@ -71,7 +72,8 @@ _THIRD: Final = frozenset(
 )
 _MAIN: Final = frozenset({"main", "headline", "title", None})
 _FIELD_OF: Final = {"application/xhtml+xml": "body_xhtml", "text/html": "body_html", "text/plain": "body_text"}
-_ORDER: Final = (*_FIELD_OF,)
+_NITF: Final = "text/vnd.iptc.nitf"
+_ORDER: Final = (*_FIELD_OF, _NITF)
 _MARKUP: Final = re.compile(r"<(?:p|br|div|h[1-6]|a|b|i|em|strong|span|section|article|ul|table)\b[^<>]*>", re.IGNORECASE)
 _TEXT_ITEM: Final = {"type": "text"}
 
@@ -184,7 +186,7 @@ def _full(data: Mapping[str, Any], warnings: tuple[str, ...]) -> Decoded:
         embargo=_embargo(data, embargo),
         status=get("status", "usable"),
         source=_source(reading),
-        rights=Rights(**reading.rights),
+        rights=_rights(reading),
         item=reading.item,
         extra=reading.extra,
         warnings=tuple(reading.warnings),
@@ -235,28 +237,41 @@ def _headline(reading: Reading) -> str:
 
 def _body(reading: Reading) -> Body | None:
     """Choose the body that is read on: markup before plain text; a caption or summary if there is nothing else."""
-    found = [one for one in reading.bodies if one["value"].strip()]
-    for one in found:
-        kind = str(one.get("contentType", "")).split(";")[0].strip().lower()
-        if kind not in _FIELD_OF:
-            kind = next((k for part, k in BODY_KINDS.items() if part in kind or part == one.get("role")), "")
-        if kind not in _FIELD_OF:
-            kind = "text/html" if _MARKUP.search(one["value"][:2000]) else "text/plain"
-        one["kind"] = kind
-    found.sort(key=lambda one: _ORDER.index(one["kind"]))
-    if found:
-        best = found[0]
-        dropped = sorted({one["kind"] for one in found[1:]})
-        if dropped:
-            reading.warnings.append(f"more than one body, {best['kind']} is read")
-        return Body(field=_FIELD_OF[best["kind"]], content_type=best["kind"], value=best["value"])
-    texts = [one for one in reading.item.get("descriptions", ()) if isinstance(one.get("value"), str) and one["value"].strip()]
+    found = [(_kind_of(one), one["value"]) for one in reading.bodies if one["value"].strip()]
+    found.sort(key=lambda one: _ORDER.index(one[0]))
+    for kind, value in found:
+        body = from_text(value)[0] if kind == _NITF else Body(field=_FIELD_OF[kind], content_type=kind, value=value)
+        if body is not None:
+            if len(found) > 1:
+                reading.warnings.append(f"more than one body, {kind} is read")
+            return body
+    texts = [
+        one["value"]
+        for one in reading.item.get("descriptions", ())
+        if isinstance(one.get("value"), str) and one["value"].strip()
+    ]
     if not texts:
         return None
     reading.warnings.append("no body, a description is read instead")
-    best = max(texts, key=lambda one: len(one["value"]))
-    kind = "text/html" if _MARKUP.search(best["value"][:2000]) else "text/plain"
-    return Body(field=_FIELD_OF[kind], content_type=kind, value=best["value"])
+    value = max(texts, key=len)
+    kind = "text/html" if _MARKUP.search(value[:2000]) else "text/plain"
+    return Body(field=_FIELD_OF[kind], content_type=kind, value=value)
+
+
+def _kind_of(one: Mapping[str, Any]) -> str:
+    """The content type of a body: as declared, else by its role, else by what it looks like."""
+    value = one["value"]
+    if "<nitf" in value[:600]:
+        return _NITF
+    declared = str(one.get("contentType", "")).split(";")[0].strip().lower()
+    if declared == "text/plain" and _MARKUP.match(value.lstrip()[:200]):
+        return "text/html"
+    if declared in _FIELD_OF:
+        return declared
+    for part, kind in BODY_KINDS.items():
+        if kind in _FIELD_OF and (part in declared.rpartition("/")[2] or part == one.get("role")):
+            return kind
+    return "text/html" if _MARKUP.search(value[:2000]) else "text/plain"
 
 
 def _embargo(data: Mapping[str, Any], until: int | None) -> Embargo | None:
@@ -266,6 +281,13 @@ def _embargo(data: Mapping[str, Any], until: int | None) -> Embargo | None:
     if words is None:
         return None
     return Embargo(until=until, text=words if isinstance(words, str) else "embargoed")
+
+
+def _rights(reading: Reading) -> Rights:
+    get = reading.rights.get
+    return Rights(
+        copyright_holder=get("copyright_holder"), copyright_notice=get("copyright_notice"), usage_terms=get("usage_terms")
+    )
 
 
 def _source(reading: Reading) -> str | None:

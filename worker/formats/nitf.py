@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from worker.formats import blocks, xml
 from worker.formats.dateline_place import place_of
 from worker.formats.nitf_head import Head, read_head
+from worker.formats.prose import agency_of
 from worker.formats.xml import Element, flat, text_of
 from worker.model import Body, Decoded, Embargo, Raw, Rights
 
@@ -78,7 +79,7 @@ def _item(root: Element, head: Head, story: Story, warnings: list[str]) -> Decod
         headline = text_of(root.find("head/title"))
         if headline:
             warnings.append("no headline, the title is read instead")
-    source = story.distributor or head.source
+    source = story.distributor or head.source or agency_of(story.dateline)
     embargo = None
     if head.embargoed or (head.release is not None and head.issued is not None and head.release > head.issued + _EARLY):
         later = head.release if head.release is not None and (head.issued is None or head.release > head.issued) else None
@@ -173,7 +174,7 @@ def story_body(content: Element) -> Body | None:
 
 def _pictures(content: Element) -> list[dict[str, Any]]:
     """Media as associations: what they are, where they are, and their captions."""
-    found = []
+    found: list[dict[str, Any]] = []
     for media in content.iter("media"):
         kind = {"image": "picture", "photo": "picture", "video": "video", "audio": "audio"}.get(
             (media.get("media-type") or "").lower(), "graphic"

@@ -32,7 +32,7 @@ _DECLARED: Final = re.compile(r"<\?xml\s[^<>]*?encoding\s*=\s*[\"']([\w.:-]{1,40
 _PROLOG: Final = re.compile(r"(?:\s|<\?(?:[^?<>]|\?(?!>))*+\?>|<!--(?:[^-]|-(?!->))*+-->)*+")
 _DOCTYPE: Final = re.compile(
     r"<!DOCTYPE\s+[\w.:-]+(?:\s+(?:PUBLIC\s+(?:\"[^\"<]*+\"|'[^'<]*+')|SYSTEM))?(?:\s*(?:\"[^\"<]*+\"|'[^'<]*+'))?\s*(\[|>)",
-    re.I,
+    re.IGNORECASE,
 )
 _SUBSET: Final = re.compile(
     r"(?:\s|<!--(?:[^-]|-(?!->))*+-->|%[\w.-]+;"
@@ -41,10 +41,10 @@ _SUBSET: Final = re.compile(
 _BARE: Final = re.compile(r"&(?!(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)")
 _NAMED: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31});")
 _ILLEGAL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_ILLEGAL_REFERENCE: Final = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]));", re.I)
+_ILLEGAL_REFERENCE: Final = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]));", re.IGNORECASE)
 _ROOT: Final = re.compile(rb"<([A-Za-z_][\w.-]*+:)?([A-Za-z_][\w.-]*+)[\s/>]")
 _SKIP: Final = re.compile(
-    rb"(?:\s|<\?(?:[^?<>]|\?(?!>))*+\?>|<!--(?:[^-]|-(?!->))*+-->|<!DOCTYPE[^<>\[]*+(?:\[[^\]]*+\]\s*)?>)*+", re.I
+    rb"(?:\s|<\?(?:[^?<>]|\?(?!>))*+\?>|<!--(?:[^-]|-(?!->))*+-->|<!DOCTYPE[^<>\[]*+(?:\[[^\]]*+\]\s*)?>)*+", re.IGNORECASE
 )
 
 
