@@ -37,8 +37,8 @@ class StripFooters:
         Raises:
             RuleError: a rule or a table entry can't be used.
         """
-        self._book = RuleBook(rules)
         self._names = Names(rules)
+        self._book = RuleBook(rules, self._names)
 
     def __call__(self, draft: Draft) -> None:
         """Strip the body's footer and head; the headline stays as decoded."""

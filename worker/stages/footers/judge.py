@@ -58,7 +58,7 @@ def judge(book: RuleBook, unit: Unit, below: int | None) -> Verdict:
         met += [rule for rule in forms if not rule.words]
     traits = {rule.id for rule in met if rule.kind in ("trait", "body")}
     footers = sorted(
-        (rule for rule in met if rule.kind not in ("trait", "body") and size <= rule.longest and _stands(rule, unit, below)),
+        (rule for rule in met if rule.kind not in ("trait", "body") and size <= rule.longest and _stands(rule, unit, below) and _known(book, rule, text)),
         key=lambda rule: (-rule.weight, rule.id),
     )
     best = footers[0] if footers else None
@@ -75,12 +75,18 @@ def judge(book: RuleBook, unit: Unit, below: int | None) -> Verdict:
     return Verdict(points, best, contact=best.kind == "contact", met=(best, *said, *implied))
 
 
+def _known(book: RuleBook, rule: Rule, text: str) -> bool:
+    return not rule.known or book.names.code(text.split(None, 1)[0])
+
+
 def _stands(rule: Rule, unit: Unit, below: int | None) -> bool:
     """Whether the unit is where the rule needs it."""
     if rule.where == "any":
         return True
     if rule.where == "line":
         return unit.own
+    if rule.where == "end":
+        return below is None and unit.own
     if rule.where == "last":
         return below is None and unit.own and (unit.before in _FINISHED or unit.blank)
     return unit.before in _FINISHED or (unit.before == ":" and unit.text[0] in _BRACKETS) or (unit.own and unit.blank)

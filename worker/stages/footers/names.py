@@ -16,6 +16,9 @@ _FORMS: Final = frozenset(
 )
 
 
+_JOINS: Final = frozenset("and or e y et und en og och i a".split())
+
+
 class Names:
     """The table, by every way a name is written."""
 
@@ -61,6 +64,17 @@ class Names:
     def code(self, written: str) -> bool:
         """Whether this is the code or a name of a known agency, as written."""
         return written in self._codes or _key(written) in self._names
+
+    def leading(self, written: str) -> str:
+        """The known name that `written` starts with, as in `AP National Security`; else all of it."""
+        words = written.split()
+        if len(words) < 2 or self.code(written):
+            return written
+        for count in range(min(4, len(words) - 1), 0, -1):
+            front = " ".join(words[:count])
+            if front[-1] not in ",;/&" and self.code(front) and words[count].casefold() not in _JOINS and words[count][0].isalpha():
+                return front
+        return written
 
     def of_host(self, host: str) -> str | None:
         """Whose web address this is, if a distributor's."""

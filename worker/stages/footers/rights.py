@@ -85,12 +85,13 @@ def _apply(verdict: Verdict, unit: str, below: tuple[Found, ...], names: Names, 
             match = reading.pattern.search(unit)
             written = next(filter(None, match.groups()), None) if match else None
             if written:
-                _offer(best, reading.field, reading.rank, _name(written))
+                name = _name(written)
+                _offer(best, reading.field, reading.rank, name and names.leading(name))
         for field, name in met.implies.items():
             _offer(best, field, _IMPLIED_RANK, name)
     if "http" in unit or "www." in unit:
         for host in _HOST.findall(unit):
-            _offer(best, "distributor", 30, names.of_host(host))
+            _offer(best, "distributor", 15, names.of_host(host))
 
 
 def _name(written: str) -> str | None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 import re2
 
 from worker.rules.load import RuleError, RuleFile, Rules
+from worker.stages.footers.names import Names
 from worker.stages.footers.shape import folded
 
 __all__ = ["KINDS", "Example", "Reading", "Rule", "RuleBook"]
@@ -22,9 +23,9 @@ KINDS: Final = (
 )  # fmt: skip
 _FIELDS: Final = ("source", "distributor", "holder", "usage_terms")
 _KEYS: Final = {
-    "id", "kind", "weight", "words", "shape", "where", "longest", "head", "guarded", "read", "implies", "example", "enabled", "doc",
+    "id", "kind", "weight", "words", "shape", "where", "longest", "head", "guarded", "read", "implies", "example", "enabled", "doc", "known",
 }  # fmt: skip
-_PLACES: Final = ("any", "line", "after-stop", "last")
+_PLACES: Final = ("any", "line", "after-stop", "last", "end")
 # Enough for every automaton here ten times over; RE2 starts afresh when it runs out, and stays linear.
 _MEMORY: Final = 64 << 20
 
@@ -53,8 +54,8 @@ class Rule:
     One rule.
 
     `weight` is in points: 25 and more anchors a footer, less only continues one, below 0 speaks for body. `where` is the place
-    it needs: `any`; `line`, the start of a line; `after-stop`, behind a finished sentence or at the start of a paragraph; `last`,
-    the last line of the text. `longest` is the most code points a unit may have. `head` lets it strip at the start of a text too.
+    it needs: `any`; `line`, the start of a line; `after-stop`, behind a finished sentence or at the start of a paragraph; `end`,
+    the last line of the text; `last`, that behind a finished sentence. `known` asks that the unit's first word is an agency's code. `longest` is the most code points a unit may have. `head` lets it strip at the start of a text too.
     `guarded` says that a quotation or a verb of saying in the unit takes its weight away.
     """
 
@@ -67,6 +68,7 @@ class Rule:
     longest: int
     head: bool
     guarded: bool
+    known: bool
     readings: tuple[Reading, ...]
     implies: Mapping[str, str]
     examples: tuple[Example, ...]
@@ -75,15 +77,16 @@ class Rule:
 class RuleBook:
     """All rules, and which of them a unit meets."""
 
-    __slots__ = ("_heads", "_shape_rules", "_shapes", "_word_rules", "_words", "kept", "rules")
+    __slots__ = ("_heads", "_shape_rules", "_shapes", "_word_rules", "_words", "kept", "names", "rules")
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, names: Names) -> None:
         """
         Read and compile the rules.
 
         Raises:
             RuleError: a rule lacks a key, has one too many, or its pattern is none that RE2 takes.
         """
+        self.names = names
         found: dict[str, Rule] = {}
         self.kept: dict[str, frozenset[str]] = {}
         for file in rules.files("footers"):
@@ -173,6 +176,7 @@ def _rule(file: RuleFile, table: Mapping[str, Any]) -> Rule:
         longest=table.get("longest", 90 if "shape" in table else 1000),
         head=table.get("head", False),
         guarded=table.get("guarded", True),
+        known=table.get("known", False),
         readings=tuple(_reading(file, where, entry) for entry in table.get("read", ())),
         implies=table.get("implies", {}),
         examples=tuple(

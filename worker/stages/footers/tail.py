@@ -74,6 +74,8 @@ def _listed(seen: list[Found]) -> bool:
     """Whether the last two units are points of a list: dashes in front of both, and neither says what a footer says."""
     if len(seen) < 2:
         return False
+    if seen[-1].unit.text[:2] != seen[-2].unit.text[:2] and " " in (seen[-1].unit.text[1:2], seen[-2].unit.text[1:2]):
+        return False
     return all(
         one.unit.own and one.unit.text[0] in _DASHES and one.verdict.rule is not None and one.verdict.rule.id in _LISTABLE
         for one in seen[-2:]

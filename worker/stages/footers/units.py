@@ -20,6 +20,8 @@ MOST_UNITS: Final = 60
 # A line longer than this is taken in pieces, so that one endless line costs no more than many short ones.
 _PIECE: Final = 900
 _SHORT: Final = 20
+# Behind this much of a line a bracket at its end may be a signature; a shorter line is one as a whole, or none.
+_OWN_LINE: Final = 60
 
 _STOP: Final = re.compile("[.!?…。！？؟।*)'\"”’»“］」』】>]")
 _CLOSERS: Final = "'\"”’»“)]›」』】"
@@ -29,7 +31,7 @@ _STRONG: Final = (
     "(Reporting by", "(Editing by", "(Writing by", "(Additional reporting", "(Compiled by", "(Edited by", "(With inputs",
     "(with inputs", "(This story", "(This article", "(This report", "© 20", "©20", "© 19", "(c) 20", "(C) 20", "(c) 19", "Copyright ©",
     "Copyright 20", "Copyright 19", "Copyright (c)", "Copyright (C)", "COPYRIGHT 20", "™ & ©", "Our Standards:", "All rights reserved",
-    "All Rights Reserved", "ALL RIGHTS RESERVED", "Explore further", "■", "___", "==", "(ANI)", "(PTI)", "(IANS)", "(END)",
+    "All Rights Reserved", "ALL RIGHTS RESERVED", "Explore further", "Featured image via", "Featured Image via", "■", "___", "==", "(ANI)", "(PTI)", "(IANS)", "(END)",
 )  # fmt: skip
 _GLUED: Final = (
     "©", "ⓒ", "(c)", "(C)", "(©", "(Copyright", "<Copyright", "Copyright", "COPYRIGHT", "Reporting by", "Additional reporting",
@@ -66,6 +68,8 @@ def units_backwards(text: str) -> Iterator[Unit]:
     """Yield units from the end of the text, within the window."""
     base = max(0, len(text) - WINDOW)
     lines = text[base:].splitlines(keepends=True)
+    if base and len(lines) > 1:
+        del lines[0]  # only its end is in the window
     end, count = len(text), 0
     for line in reversed(lines):
         start = end - len(line)
@@ -130,6 +134,9 @@ def _cuts(line: str) -> list[int]:
         at = match.start()
         if at and _opens(line, at, match[0]):
             found.add(at)
+    aside = line.rfind("(") if line[-1] == ")" or line[-2:] == ")." else -1
+    if aside > _OWN_LINE and line[aside - 1] in " :" and line[aside + 1].isalpha() and ")" not in line[aside:-2]:
+        found.add(aside)
     skip = 0
     for match in _STOP.finditer(line):
         at = match.start()
