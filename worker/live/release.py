@@ -97,10 +97,11 @@ class Releaser:
         """Read the held topic, which is compacted and small, for the items of `keys`."""
         found: dict[bytes, bytes] = {}
         consumer = self._make_consumer()
+        # A client knows no partitions before it asks; one that subscribes has asked, and has them all, when it has started.
+        consumer.subscribe([self._topic])
         await consumer.start()
         try:
-            partitions = [TopicPartition(self._topic, p) for p in consumer.partitions_for_topic(self._topic) or ()]
-            consumer.assign(partitions)
+            partitions = list(consumer.assignment())
             ends = await consumer.end_offsets(partitions)
             await consumer.seek_to_beginning(*partitions)
             for tp in partitions:
