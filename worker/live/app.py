@@ -14,6 +14,7 @@ import faust
 from aiokafka.producer import sender
 from faust.transport.drivers import aiokafka as driver
 from faust.types import StreamT
+from mode import Service
 
 from worker.live.consumer import LaneTransport
 from worker.live.lanes import LaneSet
@@ -31,6 +32,17 @@ class WorkerApp(faust.App):
 
     lanes: LaneSet
     connection: Mapping[str, Any]
+    life: Service
+
+    async def on_start(self) -> None:
+        """Serve health before anything is joined or loaded: Faust starts services of its own kind only when all is ready."""
+        await self.life.start()
+        await super().on_start()
+
+    async def on_stop(self) -> None:
+        """Finish the chunks at hand before the group is left."""
+        await self.life.stop()
+        await super().on_stop()
 
 
 def build_app(

@@ -109,8 +109,12 @@ class LaneSet:
     async def _open(self, tp: TopicPartition) -> None:
         transactional_id = self._transactional_id(tp)
         transaction = Transaction(tp, self._group, lambda: self._make(transactional_id), self._stored)
-        await transaction.open()
-        handler = await self._open_handler(tp)
+        try:
+            await transaction.open()
+            handler = await self._open_handler(tp)
+        except BaseException:
+            await transaction.close()
+            raise
         lane = Lane(tp, transaction, handler, chunk=self._chunk, done=self._observer.committed)
         self._lanes[tp] = lane
         task = self._tasks[tp] = lane.start()

@@ -73,11 +73,11 @@ class Life(Service):
 
     async def on_stop(self) -> None:
         """Finish the chunks at hand, then let go of everything."""
+        await self._role.app.lanes.close()
         for task in self._work:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-        await self._role.app.lanes.close()
         await asyncio.gather(*(tail.close() for tail in self._role.tails.values()), return_exceptions=True)
         await self._web.stop()
 

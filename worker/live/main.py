@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from typing import Final
+from typing import Final, NoReturn
 
 import faust
 from aiokafka.errors import KafkaError
@@ -58,7 +58,7 @@ def run_role(name: str, settings: Settings, *, beside: bool = False) -> int:
     try:
         worker.execute_from_commandline()
     except SystemExit as done:
-        return int(done.code or 0)
+        _leave(int(done.code or 0))
     except KafkaError as error:
         log.critical("Kafka at %s: %s", settings.broker, error)
         return EXIT_BROKEN
@@ -86,5 +86,10 @@ def _end(failed: asyncio.Future[None]) -> None:
         log.critical("%s", error)
     else:
         log.critical("the worker can't go on: %s", type(error).__name__, exc_info=error)
+    _leave(EXIT_LOST)
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process without taking a big memory apart object by object, which takes longer than all else."""
     logging.shutdown()
-    os._exit(EXIT_LOST)
+    os._exit(code)

@@ -5,7 +5,7 @@ Everything that a role is made of comes together here.
 """
 
 import logging
-from typing import Any, Final
+from typing import Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -133,15 +133,7 @@ class Role:
             observer=self._watch,
         )
         self.app = app
-        role, watch = self, self._watch
-
-        @app.service
-        class _RoleLife(Life):
-            """Faust makes its services itself."""
-
-            def __init__(self, **kwargs: Any) -> None:
-                super().__init__(role, watch, registry, **kwargs)
-
+        app.life = Life(self, self._watch, registry)
         return app
 
     @property
