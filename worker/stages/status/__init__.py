@@ -7,6 +7,7 @@ text. Rules look at the start of a line only, so a story that speaks of a killin
 
 import html
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from worker.model import Decoded, Draft, Embargo
@@ -21,8 +22,9 @@ _TAIL: Final = 700
 _HEAD_LINES: Final = 6
 _TAIL_LINES: Final = 4
 _LINE: Final = 400
+_SLUG: Final = 160
 _TAG: Final = re.compile(r"<[^<>]*+>")
-_EMBARGO: Final = re.compile(r"embarg|sperr|release|hfr|not (?:for|to be)|for (?:publication|use)", re.IGNORECASE)
+_EMBARGO: Final = ("embarg", "sperr", "release", "hfr", "not for", "not to be", "for publication", "for use")
 
 
 class ReadStatus:
@@ -38,43 +40,49 @@ class ReadStatus:
     def __call__(self, draft: Draft) -> None:
         """Read fields, then words."""
         item = draft.decoded
-        found: dict[str, None] = dict.fromkeys(item.signals)
-        if item.status == "withheld":
-            found["withheld"] = None
         head, tail, size = _lines(item)
-        ask = self._signals.ask
-        if item.headline:
-            ask("headline", item.headline[:_LINE], size, found)
-        for line in head:
-            ask("head", line, size, found)
-        for line in tail:
-            ask("tail", line, size, found)
-        notes = self._fields(item, size, found) if item.item or item.extra else []
-        draft.signals = tuple(sorted(found, key=SIGNALS.index)) if found else ()
+        lines = [("headline", item.headline[:_LINE])] if item.headline else []
+        lines += [("head", line) for line in head]
+        lines += [("tail", line) for line in tail]
+        notes: list[str] = []
+        if len(item.item) > 1 or item.extra:
+            notes = _notes(item)
+            lines += [("note", line) for line in notes]
+            lines += _labels(item)
+        words = self._signals.ask(lines, size)
+        if item.signals or words or item.status == "withheld":
+            found = {*item.signals, *words} | ({"withheld"} if item.status == "withheld" else set())
+            draft.signals = tuple(signal for signal in SIGNALS if signal in found)
+        else:
+            draft.signals = ()
         draft.embargo = _embargo(draft, head, notes)
 
-    def _fields(self, item: Decoded, size: int, found: dict[str, None]) -> list[str]:
-        """Ask slug, labels, genres and notes; return the notes' lines."""
-        ask, fields, extra = self._signals.ask, item.item, item.extra
-        slug = fields.get("slugline")
-        if slug:
-            ask("slug", slug[:_LINE], size, found)
-        for label in (*extra.get("labels", ()), extra.get("keyword", "")) if extra else ():
-            if isinstance(label, str) and label:
-                ask("label", label[:_LINE], size, found)
-        if "meta" in extra and isinstance(extra["meta"], dict):
-            ask("slug", str(extra["meta"].get("anpa-takekey", ""))[:_LINE], size, found)
-        for genre in fields.get("genres", ()):
-            ask("genre", str(genre.get("name", ""))[:_LINE], size, found)
-        note = fields.get("edNote")
-        notes = [line for part in note[:4000].split("\n")[:12] if (line := part.strip()[:_LINE])] if note else []
-        for line in notes:
-            ask("note", line, size, found)
-        return notes
+
+def _notes(item: Decoded) -> list[str]:
+    note = item.item.get("edNote")
+    return [line for part in note[:4000].split("\n")[:12] if (line := part.strip()[:_LINE])] if note else []
+
+
+def _labels(item: Decoded) -> list[tuple[str, str]]:
+    """Slug, labels and genres."""
+    fields, extra = item.item, item.extra
+    found = []
+    slug = fields.get("slugline")
+    if slug:
+        found.append(("slug", slug[:_SLUG]))
+    meta = extra.get("meta")
+    if isinstance(meta, Mapping) and meta.get("anpa-takekey"):
+        found.append(("slug", str(meta["anpa-takekey"])[:_SLUG]))
+    keyword, labels = extra.get("keyword"), extra.get("labels")
+    if isinstance(keyword, str):
+        found.append(("slug", keyword[:_SLUG]))
+    found += [("label", label[:_LINE]) for label in (labels if isinstance(labels, list) else ()) if isinstance(label, str)]
+    found += [("genre", str(genre.get("name", ""))[:_LINE]) for genre in fields.get("genres", ())]
+    return [(place, " ".join(text.split())) for place, text in found]
 
 
 def _lines(item: Decoded) -> tuple[list[str], list[str], int]:
-    """The first and the last lines of the text, and how long it is."""
+    """Give the first and the last lines of the text, and how long it is."""
     if item.body is None:
         return [], [], 0
     value = item.body.value
@@ -102,10 +110,12 @@ def _embargo(draft: Draft, head: list[str], notes: list[str]) -> Embargo | None:
     given = item.embargo
     if given is not None and given.until is not None:
         return given
-    lines = [line for line in (item.headline[:_LINE], *head, *notes) if _EMBARGO.search(line)]
+    lines = [item.headline[:_LINE], *head, *notes]
     if given is not None:
         lines.append(given.text)
-    if not lines:
-        return given
+    else:
+        words = "\n".join(lines).lower()
+        if not any(stem in words for stem in _EMBARGO):
+            return None
     now = item.updated or item.created or draft.raw.origin.timestamp or None
     return embargo_in(lines, now) or given

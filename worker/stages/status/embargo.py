@@ -28,7 +28,7 @@ _WORDS: Final = re.compile(
 )  # fmt: skip
 _CLOCK: Final = re.compile(
     r"\b(?:(?P<word>noon|midnight|mittag|mitternacht|midi|minuit)|(?P<h>\d{1,2})[:.h](?P<m>\d\d)(?::\d\d)?\s*(?:hrs?|Uhr|h)?\s*(?P<ap>[ap]\.?m\b\.?)?|(?P<four>[0-2]\d[0-5]\d)(?:\s*(?:hrs?|hours|h|Uhr))?(?!\s*[-/.]\d)\b(?!,)"
-    r"|(?P<h2>\d{1,2})\s*(?P<ap2>[ap]\.?m\b\.?)|(?P<h3>\d{1,2})\s*(?:Uhr|h|hrs)\b|(?P<twelve>12)\s?noon)", re.I
+    r"|(?P<h2>\d{1,2})\s*(?P<ap2>[ap]\.?m\b\.?)|(?P<h3>\d{1,2})\s*(?:Uhr|h|hrs)\b|(?P<twelve>12)\s?noon)", re.IGNORECASE
 )  # fmt: skip
 _ZONE: Final = re.compile(
     r"\b(GMT|UTC|BST|CET|CEST|MEZ|MESZ|EST|EDT|ET|CST|CDT|MST|MDT|PST|PDT|PT|IST|JST|KST|AEST|AEDT|Z)\b|(?:GMT|UTC)?([+-]\d{1,2})(?::?(\d\d))\b"
@@ -122,7 +122,7 @@ def _clock(words: str) -> tuple[int, int, int, int] | None:
             if (
                 1900 <= int(match["four"]) <= 2100
                 and re.search(r"[^\W\d_]{3,}\.?,? $", words[: match.start()])
-                and month_of(words[: match.start()].split()[-1] if words[: match.start()].split() else "")
+                and month_of(words[: match.start()].rsplit(maxsplit=1)[-1] if words[: match.start()].split() else "")
             ):
                 continue  # a year behind a month
             hour, minute = int(match["four"][:2]), int(match["four"][2:])
@@ -164,7 +164,7 @@ def _date(words: str, today: datetime | None) -> datetime | None:
 
 
 def _near(year: int | None, month: int, day: int, today: datetime | None) -> datetime | None:
-    """A date; without year, the one nearest to today."""
+    """Build a date; without year, the one nearest to today."""
     if year is not None:
         return _build(year, month, day)
     if today is None:
