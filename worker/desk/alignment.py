@@ -7,8 +7,6 @@ Heads are aligned token by token. What lies behind a head is only sampled, so th
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-import numpy as np
-
 from worker.desk.prints import HEAD, Print, shingles
 
 __all__ = ["Alignment", "Gap", "Run", "align"]
@@ -139,13 +137,11 @@ def _gaps(runs: list[Run], in_a: bytearray, size_a: int, size_b: int) -> list[Ga
 
 
 def _grams(head: str) -> tuple[int, ...]:
-    if len(head) < RUN:
-        return ()
-    return tuple(shingles(np.frombuffer(head.encode("utf-16-le"), "<u2")).tolist())
+    return tuple(shingles(head.encode("utf-16-le") + b"\0\0", len(head)).tolist())
 
 
 def _sampled(gram: int, rate: int) -> bool:
-    return gram < 1 << (32 - rate)
+    return not gram & (1 << rate) - 1
 
 
 def _goes_on(x: Print, y: Print, runs: list[Run], first: int) -> int:

@@ -39,8 +39,22 @@ class Verdict(NamedTuple):
     differs: tuple[str, ...] = ()
 
 
-def compare(earlier: Print, later: Print, gap_ms: int) -> Verdict | None:
-    """Compare two prints, `gap_ms` apart; None if they are of two stories."""
+def compare(earlier: Print, later: Print, gap_ms: int, *, exact: bool = False) -> Verdict | None:
+    """
+    Compare two prints.
+
+    Args:
+        earlier: the print of the text that was kept.
+
+        later: that of the text to decide.
+
+        gap_ms: the time between them.
+
+        exact: whether the texts are the same word for word.
+
+    Returns:
+        How the later stands to the earlier, or None if they are of two stories.
+    """
     side = align(earlier, later)
     c_e, c_l = side.earlier_found, side.later_found
     alike = max(c_e, c_l)
@@ -62,7 +76,7 @@ def compare(earlier: Print, later: Print, gap_ms: int) -> Verdict | None:
     grown = c_e >= _NEARLY and later.total - earlier.total >= PASSAGE
     copy = "copy" if c_e >= _WHOLE else "abridged"
     if 1000 - c_l <= _ADDED and not passages and not grown:
-        return Verdict(Relation.DUPLICATE, copy, c_l)
+        return Verdict(Relation.DUPLICATE, "exact" if exact else copy, c_l)
     if c_e >= _WHOLE and passages.before and passages.behind and not passages.inside:
         return Verdict(Relation.DUPLICATE, "wrapped", c_e)
     if min(earlier.total, later.total) >= _LONG:

@@ -104,8 +104,8 @@ def _unknown_runs(later: Print, side: Alignment, open_end: int) -> list[tuple[bo
 
 def _stands_behind(earlier: Print, side: Alignment, start: int, end: int, size: int) -> bool:
     """Say whether a passage of the later head stands in the earlier text behind its head, as far as the samples show."""
-    limit = 1 << (32 - earlier.rate)
-    seen = [g in side.earlier_grams for g in side.later_grams[start : max(start, end - 2)] if g < limit]
+    mask = (1 << earlier.rate) - 1
+    seen = [g in side.earlier_grams for g in side.later_grams[start : max(start, end - 2)] if not g & mask]
     if len(seen) < _FEW and end == size:
         return side.goes_on >= end - start - PASSAGE
     return 2 * sum(seen) > len(seen)

@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
-    "CORRECTS", "HEAD", "HEADLINE", "NUMBERS", "RECIPE", "SAMPLES", "UPDATES", "Codes", "Keys", "Print", "PrintError",
-    "decode_print", "encode_print", "sample_rest", "shingles",
+    "CORRECTS", "HEAD", "HEADLINE", "NUMBERS", "RECIPE", "SAMPLES", "SHINGLE", "UPDATES", "Codes", "Keys", "Print", "PrintError",
+    "decode_print", "encode_print", "index_keys", "index_keys_of_all", "sample_rest", "shingles",
 ]  # fmt: skip
 
 RECIPE: Final = 1
@@ -31,11 +31,19 @@ TICKERS: Final = 4
 CORRECTS: Final = 1  # flag: says of itself that it is a correction
 UPDATES: Final = 2  # flag: says of itself that it is an update
 
-_HEADER: Final = struct.Struct("<BBHBBBBBBB")
+_HEADER: Final = struct.Struct("<BBHBBBBBBBx")
 _FULL: Final = 0xFFFF
 _FIRST_RATE: Final = 3  # one shingle in eight, fewer in long texts
-_M1, _M2, _M3, _M4 = (np.uint32(m) for m in (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F))
-_S15, _S13 = np.uint32(15), np.uint32(13)
+_FACTOR: Final = np.uint64(0x9E3779B97F4A7C15)
+_THREE: Final = np.uint64(0xFFFF_FFFF_FFFF)
+SHINGLE: Final = 3
+_PHRASE: Final = 5  # tokens of an index key: with fewer, stock phrases lead to too many texts
+_FIFTH: Final = np.uint64(0xC2B2AE3D27D4EB4F)
+_LEAD: Final = 48  # tokens at the start whose shingles are indexed more closely
+_MASKS: Final = np.where(np.arange(HEAD) < _LEAD, 1, 7).astype(np.uint32)  # a key is indexed if these bits of it are 0
+_REST_MASK: Final = np.uint32(31)
+_HIGH: Final = np.uint64(32)
+_NONE: Final = np.zeros(0, np.uint32)
 
 Codes = npt.NDArray[np.uint16]
 Keys = npt.NDArray[np.uint32]
@@ -67,33 +75,48 @@ class Print:
     flags: int = 0
 
 
-def shingles(codes: Codes) -> Keys:
-    """Hash every three codes in a row to 32 bits."""
-    wide = codes.astype(np.uint32)
-    keys = wide[:-2] * _M1
-    keys += wide[1:-1] * _M2
-    keys ^= keys >> _S15
-    keys *= _M4
-    keys += wide[2:] * _M3
-    keys ^= keys >> _S13
-    keys *= _M1
-    keys ^= keys >> _S15
-    return keys
+def shingles(codes: bytes | memoryview, count: int, start: int = 0) -> Keys:
+    """
+    Hash every three codes in a row to 32 bits: the upper half of their 48 bits times an odd number (Fibonacci hashing).
+
+    Args:
+        codes: 16 bits a code, lower byte first; two more bytes must follow the last code, whatever they are.
+
+        count: how many codes.
+
+        start: where the first is, in bytes.
+    """
+    if count < SHINGLE:
+        return np.zeros(0, np.uint32)
+    # Each window of eight bytes begins at a code: three codes and the one behind them, which is masked away.
+    windows = np.ndarray((count - 2,), "<u8", codes, start, (2,)) & _THREE
+    windows *= _FACTOR
+    return windows.view(np.uint32)[1::2]
+
+
+def _phrases(codes: bytes | memoryview, count: int, start: int = 0) -> Keys:
+    """Hash every five codes in a row to 32 bits; the arguments are those of `shingles`."""
+    if count < _PHRASE:
+        return np.zeros(0, np.uint32)
+    windows = np.ndarray((count - 4,), "<u8", codes, start, (2,)) * _FACTOR
+    windows ^= np.ndarray((count - 4,), "<u2", codes, start + 8, (2,)) * _FIFTH
+    return windows.view(np.uint32)[1::2]
 
 
 def sample_rest(codes: Codes) -> tuple[int, Keys]:
     """Sample the shingles behind the head, in order and once each: the rate as a power of two, and the samples."""
     if len(codes) <= HEAD:
         return 0, np.zeros(0, np.uint32)
-    keys = shingles(codes[HEAD - 2 :])
+    behind = codes[HEAD - 2 :].astype("<u2").tobytes()
+    keys = shingles(behind + b"\0\0", len(behind) // 2)
     rate = _FIRST_RATE
-    keys = keys[keys < np.uint32(1 << (32 - rate))]
+    keys = keys[keys & np.uint32((1 << rate) - 1) == 0]
     while len(keys) > SAMPLES:
         keys = np.array(list(dict.fromkeys(keys.tolist())), np.uint32)
         if len(keys) <= SAMPLES:
             break
         rate += 1
-        keys = keys[keys < np.uint32(1 << (32 - rate))]
+        keys = keys[keys & np.uint32((1 << rate) - 1) == 0]
     return rate, keys
 
 
@@ -141,7 +164,7 @@ def encode_print(
 
 def _bits(names: npt.NDArray[np.bool_], size: int) -> bytes:
     packed = np.packbits(names[:size], bitorder="little").tobytes()
-    return packed.ljust((size + 7) // 8, b"\0")
+    return packed.ljust((size + 15) // 16 * 2, b"\0")  # a whole number of 16-bit words, as all else
 
 
 def decode_print(data: bytes) -> Print:
@@ -156,7 +179,7 @@ def decode_print(data: bytes) -> Print:
     _, flags, total, heads, rests, rate, numbers, headlines, tickers, day = _HEADER.unpack_from(data)
     at = _HEADER.size
     bits = at + 2 * heads
-    rest = bits + (heads + 7) // 8
+    rest = bits + (heads + 15) // 16 * 2
     number = rest + 4 * rests
     headline = number + 2 * numbers
     ticker = headline + 2 * headlines
@@ -174,3 +197,64 @@ def decode_print(data: bytes) -> Print:
         day=day,
         flags=flags,
     )
+
+
+def index_keys(exact: bytes, data: bytes) -> Keys:
+    """
+    Give the keys under which a print is found: different ones, in order.
+
+    They are half of the phrases of five tokens among the first 48, where copies are most alike, an eighth of those in the rest of the
+    head, a thirty-second of the shingles behind it, and one of the digest.
+    """
+    size, rests = data[4], data[5]
+    digest = np.frombuffer(exact, "<u4", 1) if exact else _NONE
+    if size < _PHRASE:
+        return digest
+    grams = _phrases(data, size, _HEADER.size)
+    grams = grams[grams & _MASKS[: size - 4] == 0]
+    if rests:
+        rest = np.frombuffer(data, "<u4", rests, _HEADER.size + 2 * (size + (size + 15) // 16))
+        keys = np.concatenate((digest, grams, rest[rest & _REST_MASK == 0]))
+    else:
+        keys = np.concatenate((digest, grams))
+    keys.sort()
+    first = np.empty(len(keys), np.bool_)
+    first[:1] = True
+    np.not_equal(keys[1:], keys[:-1], out=first[1:])
+    return keys[first]
+
+
+def index_keys_of_all(exacts: list[bytes], prints: list[bytes]) -> tuple[Keys, npt.NDArray[np.int64]]:
+    """Give `index_keys` of many prints in one array, and how many each has."""
+    words = np.frombuffer(b"".join(prints), "<u2")
+    starts = np.zeros(len(prints), np.int64)
+    np.cumsum(np.fromiter(map(len, prints), np.int64, len(prints))[:-1] // 2, out=starts[1:])
+    sizes = words[starts + 2].astype(np.int64)
+    sizes, rests = sizes & 0xFF, sizes >> 8
+
+    owner, place = _each(sizes)
+    codes = np.append(words[starts[owner] + _HEADER.size // 2 + place], np.uint16(0))
+    grams = _phrases(codes.data, len(owner))
+    owner, place = owner[: len(grams)], place[: len(grams)]
+    chosen = (place < sizes[owner] - 4) & (grams & _MASKS[np.minimum(place, HEAD - 1)] == 0)
+    found = [owner[chosen].astype(np.uint64) << _HIGH | grams[chosen]]
+
+    owner, place = _each(rests)
+    at = starts[owner] + _HEADER.size // 2 + sizes[owner] + (sizes[owner] + 15) // 16 + 2 * place
+    rest = words[at].astype(np.uint32) | words[at + 1].astype(np.uint32) << np.uint32(16)
+    chosen = rest & _REST_MASK == 0
+    found.append(owner[chosen].astype(np.uint64) << _HIGH | rest[chosen])
+
+    named = np.array([index for index, exact in enumerate(exacts) if exact], np.uint64)
+    digests = np.frombuffer(b"".join(exact[:4] for exact in exacts), "<u4")
+    found.append(named << _HIGH | digests)
+    both = np.concatenate(found)
+    both.sort()
+    both = both[np.diff(both, prepend=np.uint64(0xFFFF_FFFF_FFFF_FFFF)) != 0]
+    return both.astype(np.uint32), np.bincount((both >> _HIGH).view(np.int64), minlength=len(prints))
+
+
+def _each(sizes: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """For parts of these sizes laid one behind the other: each element's part, and its place in it."""
+    owner = np.repeat(np.arange(len(sizes)), sizes)
+    return owner, np.arange(len(owner)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
