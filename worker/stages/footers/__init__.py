@@ -10,7 +10,7 @@ field back, and the rights are read in it (`rights`). HTML is cut so that what r
 from dataclasses import replace
 from typing import Final
 
-from worker.model import Body, Draft, Removed
+from worker.model import Body, Draft, Removed, Rights
 from worker.rules.load import Rules
 from worker.stages.footers.head import find_head
 from worker.stages.footers.markup import Markup, read_markup
@@ -46,13 +46,14 @@ class StripFooters:
         body = decoded.body
         draft.headline, draft.body, draft.removed = decoded.headline, body, ()
         if body is None or not body.value:
-            draft.rights = unite(decoded.rights, replace(decoded.rights), self._names)
+            draft.rights = unite(decoded.rights, Rights(), self._names)
             return
         markup = None if body.content_type == "text/plain" else read_markup(body.value)
         text = body.value if markup is None else markup.text
         tail = find_footer(self._book, text)
         head = find_head(self._book, text)
-        draft.rights = unite(decoded.rights, read_rights((*tail, *head), text, self._names), self._names)
+        read = read_rights((*tail, *head), text, self._names) if tail or head else Rights()
+        draft.rights = unite(decoded.rights, read, self._names)
         if head or tail:
             kept = self._book.keeps(draft.provider)
             spans = [*_spans(head, body, text, markup, kept), *_spans(tail, body, text, markup, kept, to_end=True)]

@@ -7,6 +7,7 @@ from typing import Final
 
 from worker.stages.footers.judge import judge
 from worker.stages.footers.rulebook import RuleBook
+from worker.stages.footers.shape import BLANKS
 from worker.stages.footers.tail import Found
 from worker.stages.footers.units import units_forwards
 
@@ -15,15 +16,15 @@ __all__ = ["HEAD", "find_head"]
 # Heads are a few short lines.
 HEAD: Final = 600
 _MOST_LINES: Final = 8
+_FIRST: Final = 160
 _STRONG: Final = 35
 
 
 def find_head(book: RuleBook, text: str) -> tuple[Found, ...]:
     """Give the units of the head in their order; none if the text has none."""
     window = text[:HEAD]
-    cut = window.find("\n\n")
-    first = window[: cut if cut >= 0 else HEAD]
-    if not book.opens_head(first):
+    first = window.lstrip(BLANKS)[:_FIRST].partition("\n")[0]
+    if len(first) == _FIRST or not book.opens_head(first):
         return ()
     found: list[Found] = []
     kept = 0

@@ -51,18 +51,20 @@ def judge(book: RuleBook, unit: Unit, below: int | None) -> Verdict:
     text, size = unit.text, len(unit.text)
     fold = folded(text)
     met = book.words(fold)
-    forms: frozenset[Rule] | None = None
+    forms: list[Rule] | None = None
     if size <= _SIGNED or any(rule.shape for rule in met):
-        forms = frozenset(book.shapes(shape(text)))
+        forms = book.shapes(shape(text))
         met = [rule for rule in met if not rule.shape or rule in forms]
         met += [rule for rule in forms if not rule.words]
-    traits = {rule.id for rule in met if rule.kind in ("trait", "body")}
-    footers = sorted(
-        (rule for rule in met if rule.kind not in ("trait", "body") and size <= rule.longest and _stands(rule, unit, below) and _known(book, rule, text)),
-        key=lambda rule: (-rule.weight, rule.id),
-    )
-    best = footers[0] if footers else None
-    against = next((rule for rule in met if rule.kind == "body"), None)
+    traits, footers, against = set(), [], None
+    for rule in met:
+        if rule.kind == "trait":
+            traits.add(rule.id)
+        elif rule.kind == "body":
+            against = rule
+        elif size <= rule.longest and _stands(rule, unit, below) and _known(book, rule, text):
+            footers.append(rule)
+    best = max(footers, key=_strength) if footers else None
     if against is not None and (best is None or best.weight < _SURE):
         return Verdict(against.weight, None)
     if best is None:
@@ -70,9 +72,12 @@ def judge(book: RuleBook, unit: Unit, below: int | None) -> Verdict:
     points = best.weight
     if points >= _WEAK and best.guarded:
         points -= _story(text, traits, best)
-    implied = (rule for rule in met if rule.kind == "trait" and rule.implies)
-    said = (rule for rule in footers if rule.words and rule is not best)
-    return Verdict(points, best, contact=best.kind == "contact", met=(best, *said, *implied))
+    also = [rule for rule in met if rule is not best and ((rule in footers and rule.words) or (rule.implies and rule.kind == "trait"))]
+    return Verdict(points, best, contact=best.kind == "contact", met=(best, *also))
+
+
+def _strength(rule: Rule) -> tuple[int, str]:
+    return rule.weight, rule.id
 
 
 def _known(book: RuleBook, rule: Rule, text: str) -> bool:

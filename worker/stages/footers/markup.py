@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 __all__ = ["Markup", "read_markup"]
 
 # Only the end of a long body is read for footers; what is before it stays as it is.
-_WINDOW: Final = 48_000
+_WINDOW: Final = 16_000
 _BLOCKS: Final = frozenset(
     "address article aside blockquote body dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hr "
     "html li main nav ol p pre section table tbody td tfoot th thead title tr ul".split()

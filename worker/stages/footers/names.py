@@ -4,6 +4,7 @@ Known agencies and distributors: the names, legal forms and codes that they go b
 A name that the table does not know stays as it is written.
 """
 
+from functools import lru_cache
 from typing import Final
 
 from worker.rules.load import Rules
@@ -81,6 +82,7 @@ class Names:
         return self._hosts.get(host) or self._hosts.get(host.split(".", 1)[-1])
 
 
+@lru_cache(maxsize=4096)
 def _key(written: str) -> str:
     """Letters and digits of the words that tell one name from another."""
     words = "".join(char if char.isalnum() else " " for char in folded(written).replace(".", "").replace("'", "")).split()

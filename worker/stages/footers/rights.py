@@ -17,6 +17,7 @@ from worker.stages.footers.tail import Found
 
 __all__ = ["read_rights", "unite"]
 
+_NOTHING: Final = Rights()
 _HOLDER_RANK: Final = 50
 _DATELINE_RANK: Final = 58
 _IMPLIED_RANK: Final = 70
@@ -96,7 +97,7 @@ def _apply(verdict: Verdict, unit: str, below: tuple[Found, ...], names: Names, 
 
 def _name(written: str) -> str | None:
     """The name at the start of what a rule read: up to what cannot be part of it; of an address, its host."""
-    if host := _HOST.search(written):
+    if ("http" in written or "www." in written) and (host := _HOST.search(written)):
         if host.start() < 2:
             return host[1].rsplit(".", 1)[0]
         written = written[: host.start()]
@@ -119,6 +120,8 @@ def _offer(best: dict[str, tuple[int, str]], field: str, rank: int, value: str |
 
 def unite(structured: Rights, text: Rights, names: Names) -> Rights:
     """Let structured fields win and the text fill; record where they differ, and the normal name of the holder."""
+    if text == _NOTHING and structured.copyright_holder is None:
+        return structured
     values, conflicts = {}, []
     for field in ("copyright_holder", "copyright_year", "copyright_notice", "distributor", "source", "usage_terms"):
         given, read = getattr(structured, field), getattr(text, field)

@@ -16,7 +16,7 @@ from worker.stages.footers.units import Unit, units_backwards
 __all__ = ["Found", "find_footer"]
 
 # The walk gives up this many points below its best.
-_PATIENCE: Final = 65
+_PATIENCE: Final = 60
 _MOST, _LEAST = 60, -80
 # A name may stand above a legal line, and its outlet, and a place; four of them are the end of a list.
 _NAMES: Final = 3
@@ -55,7 +55,7 @@ def find_footer(book: RuleBook, text: str) -> tuple[Found, ...]:
         below = points
         if total > best and anchored and points > 0:
             best, kept = total, len(seen)
-        if total <= best - _PATIENCE or total <= -_PATIENCE + 5:
+        if total <= best - _PATIENCE:
             break
     if not kept:
         return ()

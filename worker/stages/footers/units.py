@@ -17,8 +17,10 @@ __all__ = ["MOST_UNITS", "WINDOW", "Unit", "units_backwards", "units_forwards"]
 # The longest footers seen are press releases' contact blocks of 2,500 characters and 50 lines.
 WINDOW: Final = 3000
 MOST_UNITS: Final = 60
-# A line longer than this is taken in pieces, so that one endless line costs no more than many short ones.
-_PIECE: Final = 900
+# A line longer than this is taken in pieces from its end, because the walk rarely needs more than the last sentence; a piece starts
+# at a sentence, if one starts within the longest credit seen.
+_PIECE: Final = 240
+_LONGEST: Final = 900
 _SHORT: Final = 20
 # Behind this much of a line a bracket at its end may be a signature; a shorter line is one as a whole, or none.
 _OWN_LINE: Final = 60
@@ -91,7 +93,7 @@ def units_forwards(text: str, most: int) -> Iterator[Unit]:
         kept = line.strip(BLANKS)
         if kept:
             left = start + line.index(kept[0])
-            yield from reversed(tuple(_pieces(text, left, left + min(len(kept), _PIECE))))
+            yield from reversed(tuple(_pieces(text, left, left + min(len(kept), _LONGEST))))
         start += len(line)
 
 
@@ -99,8 +101,9 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Unit]:
     """The sentences of one line from its end, a long line piece by piece."""
     last = True
     while end - start > _PIECE:
-        cut = text.rfind(". ", end - _PIECE, end - _PIECE // 3)
-        cut = end - _PIECE if cut < 0 else cut + 2
+        cut = _piece(text, start, end)
+        if cut == start:
+            break
         while cut < end and text[cut] in BLANKS:
             cut += 1
         for unit in _sentences(text, cut, end, own=False, last=last):
@@ -110,6 +113,15 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Unit]:
         while end > start and text[end - 1] in BLANKS:
             end -= 1
     yield from _sentences(text, start, end, own=True, last=last)
+
+
+def _piece(text: str, start: int, end: int) -> int:
+    """Where the last piece of a long line starts."""
+    lowest, at = max(start, end - _LONGEST), end - _PIECE
+    while (at := text.rfind(". ", lowest, at)) >= 0:
+        if not _ABBREVIATION.search(text, max(start, at - 6), at + 1) and not text[at + 2 : at + 3].islower():
+            return at + 2
+    return lowest
 
 
 def _sentences(text: str, start: int, end: int, *, own: bool, last: bool) -> Iterator[Unit]:

@@ -1,0 +1,92 @@
+"""
+Time the footers stage: microseconds an item of 4 KB, against one naive regex in the same run, and its growth with length.
+
+    python bench/bench_footers.py
+
+Medians over many rounds; compare ratios, not machines.
+"""
+
+import re
+import statistics
+import time
+from collections.abc import Callable
+
+from worker.model import Body, Decoded, Draft, Raw
+from worker.rules.load import Rules
+from worker.stages.footers import StripFooters
+
+ROUNDS = 400
+SENTENCE = "The harbour council of Lune met on Monday and agreed, after a long debate, to build a new pier for the ferries. "
+FOOTERS = {
+    "no footer": "",
+    "copyright": "\n\nCopyright 2031 Harbour Wire. All rights reserved. This material may not be published, broadcast or rewritten.",
+    "credit": "\n\n(Reporting by Ada Lind in Oslo; Writing by Bo Ek; Editing by Cy Moss)",
+    "distributor": "\n\n— Ada Lind\nHarbour Times\n———\n©2031 Harbour Times, Distributed by Northgate Content Agency, LLC.\n",
+    "sign-off": "\n\nkl/mo/ww\n",
+    "release": "\n\nMedia contact:\nBo Ek\nPhone: +47 555 01 99 00\nbo.ek@harbour.example\n\nSOURCE Harbour Metals Ltd\n",
+}
+# What most people write first. It finds one footer in five.
+NAIVE = re.compile(
+    r"(?:©|\(c\)|copyright|all rights reserved|\(reporting by|distributed by|source:).*\Z", re.IGNORECASE | re.DOTALL
+)
+
+
+def story(size: int, line: int = 4) -> str:
+    """A story of about `size` characters, `line` sentences a paragraph."""
+    paragraph = SENTENCE * line
+    return "\n\n".join([paragraph.strip()] * max(1, size // len(paragraph)))
+
+
+def micros(call: Callable[[], object], rounds: int) -> float:
+    """The median time of one call."""
+    times = []
+    for _ in range(rounds):
+        begin = time.perf_counter_ns()
+        call()
+        times.append(time.perf_counter_ns() - begin)
+    return statistics.median(times) / 1000
+
+
+def item(text: str, content_type: str = "text/plain") -> Draft:
+    """A draft with `text` as its body."""
+    body = Body(field="body_text", content_type=content_type, value=text)
+    return Draft(raw=Raw(value=b""), decoded=Decoded(format="bench", body=body))
+
+
+def main() -> None:
+    """Print the tables."""
+    stage = StripFooters(Rules())
+    print(f"{'4 KB item':14s}{'stage us':>10s}{'naive us':>10s}{'ratio':>8s}")
+    shares = []
+    for name, footer in FOOTERS.items():
+        draft = item(story(4000) + footer)
+        text = story(4000) + footer
+        cost, floor = micros(lambda draft=draft: stage(draft), ROUNDS), micros(lambda text=text: NAIVE.search(text), ROUNDS)
+        shares.append(cost)
+        print(f"{name:14s}{cost:10.1f}{floor:10.1f}{cost / floor:8.2f}")
+    print(f"{'mean':14s}{statistics.mean(shares):10.1f}\n")
+    hostile = {
+        "prose": story,
+        "one line": lambda size: SENTENCE * (size // len(SENTENCE)),
+        "brackets": lambda size: "(" * size,
+        "signs": lambda size: "© " * (size // 2),
+        "stops": lambda size: "a. " * (size // 3),
+        "lines": lambda size: "kl/mo\n" * (size // 6),
+    }
+    print(f"{'length':14s}{'4 KB us':>10s}{'64 KB us':>10s}{'1 MB us':>10s}{'1 MB ns/char':>14s}")
+    for name, make in hostile.items():
+        row = [micros(lambda draft=item(make(size)): stage(draft), 20) for size in (4000, 64_000, 1_000_000)]
+        print(f"{name:14s}{row[0]:10.1f}{row[1]:10.1f}{row[2]:10.1f}{row[2] / 1000:14.3f}")
+    markup = {
+        "html": lambda size: "<p>" + story(size).replace("\n\n", "</p>\n<p>") + "</p>\n<p>(c) 2031 Harbour Wire</p>",
+        "open tags": lambda size: "<p>" * (size // 3),
+        "half tags": lambda size: "<a '" * (size // 4),
+        "entities": lambda size: "&amp" * (size // 4),
+    }
+    for name, make in markup.items():
+        row = [micros(lambda draft=item(make(size), "text/html"): stage(draft), 10) for size in (4000, 64_000, 1_000_000)]
+        print(f"{name:14s}{row[0]:10.1f}{row[1]:10.1f}{row[2]:10.1f}{row[2] / 1000:14.3f}")
+
+
+if __name__ == "__main__":
+    main()
