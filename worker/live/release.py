@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
+from worker.clients import Clients
 from worker.desk.entry import Entry
 from worker.desk.slip import read_prepared, write_prepared
 
@@ -40,21 +41,18 @@ class Releaser:
 
         held_topic: where held items are.
 
-        make_consumer: makes an unstarted `read_committed` consumer of no group.
-
-        make_producer: makes an unstarted idempotent producer.
+        clients: makes the clients.
     """
 
     def __init__(
         self,
         held: Callable[[], Mapping[TopicPartition, list[Entry]]],
         held_topic: str,
-        make_consumer: Callable[[], AIOKafkaConsumer],
-        make_producer: Callable[[], AIOKafkaProducer],
+        clients: Clients,
     ) -> None:
         """Start with nothing sent."""
         self._held, self._topic = held, held_topic
-        self._make_consumer, self._make_producer = make_consumer, make_producer
+        self._clients = clients
         self._sent: set[tuple[str, int]] = set()
 
     async def run(self) -> None:
@@ -78,7 +76,7 @@ class Releaser:
         if not todo:
             return 0
         values = await self._read({uri.encode("utf-8", "surrogatepass") for uri, _ in todo})
-        producer = self._make_producer()
+        producer = self._clients.producer()
         await producer.start()
         try:
             sent = 0
@@ -96,23 +94,10 @@ class Releaser:
     async def _read(self, keys: set[bytes]) -> dict[bytes, bytes]:
         """Read the held topic, which is compacted and small, for the items of `keys`."""
         found: dict[bytes, bytes] = {}
-        consumer = self._make_consumer()
-        # A client knows no partitions before it asks; one that subscribes has asked, and has them all, when it has started.
-        consumer.subscribe([self._topic])
-        await consumer.start()
-        try:
-            partitions = list(consumer.assignment())
-            ends = await consumer.end_offsets(partitions)
-            await consumer.seek_to_beginning(*partitions)
-            for tp in partitions:
-                while await consumer.position(tp) < ends[tp]:
-                    for records in (await consumer.getmany(timeout_ms=200)).values():
-                        for record in records:
-                            if record.key in keys:
-                                if record.value is None:
-                                    found.pop(record.key, None)
-                                else:
-                                    found[record.key] = record.value
-        finally:
-            await consumer.stop()
+        async for record in self._clients.read([self._topic]):
+            if record.key in keys:
+                if record.value is None:
+                    found.pop(record.key, None)
+                else:
+                    found[record.key] = record.value
         return found
