@@ -1,6 +1,7 @@
 """`copydesk demo`: the whole thing with a few sample items."""
 
 import asyncio
+import logging
 import os
 import shutil
 import signal
@@ -56,6 +57,7 @@ def command(*, offline: bool, update: bool, keep: bool) -> None:
         _report(samples, found, console, started, update=update)
         return
     signal.signal(signal.SIGTERM, _terminated)
+    logging.getLogger("aiokafka").addHandler(logging.NullHandler())  # a topic that is new has no leader for a moment
     try:
         with tempfile.TemporaryDirectory(prefix="copydesk-demo-") as folder, _stand(Path(folder), console) as stand:
             found = rows(samples, _play(stand, samples, console))

@@ -11,7 +11,7 @@ from worker.desk.slip import read_prepared
 
 __all__ = ["COLUMNS", "Result", "dead", "held", "published", "rows"]
 
-COLUMNS: Final = ("story", "outcome", "removed", "rights", "regions", "topics", "routes")
+COLUMNS: Final = ("story", "outcome", "removed", "rules", "rights", "regions", "topics", "routes")
 NOTHING: Final = "–"
 _QUOTED: Final = 64  # characters of a removed footer that are shown
 _NEAR: Final = 4  # characters between two spans of one footer: blanks and line ends
@@ -78,7 +78,8 @@ def _row(sample: Sample, results: Sequence[Result], first: Mapping[str, str]) ->
     cells = (
         _headline(record),
         ", then ".join(_outcome(result, first) for result in results) or "no outcome",
-        _removed(record.get("removed", ())),
+        "; ".join(_run(run) for run in _runs(record.get("removed", ()))),
+        ", ".join(dict.fromkeys(f"{span['kind']}/{span['rule']}" for span in record.get("removed", ()))),
         _rights(record.get("rights", {})),
         ", ".join(_region(region) for region in record.get("regions", ())),
         ", ".join(topic["name"] for topic in record.get("topics", ())),
@@ -104,24 +105,24 @@ def _outcome(result: Result, first: Mapping[str, str]) -> str:
     return _WORDS[story["relation"]].format(of=first.get(of, of or "an item that is not remembered"))
 
 
-def _removed(spans: Sequence[Mapping[str, Any]]) -> str:
-    """Join spans that stand side by side: a notice of three sentences is one footer to an editor."""
+def _runs(spans: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Put spans together that stand side by side: a notice of three sentences is one footer to an editor."""
     runs: list[list[Mapping[str, Any]]] = []
     for span in spans:
-        near = runs and runs[-1][-1]["field"] == span["field"] and span["start"] - runs[-1][-1]["end"] <= _NEAR
-        if near:
+        last = runs[-1][-1] if runs else None
+        if last is not None and last["field"] == span["field"] and span["start"] - last["end"] <= _NEAR:
             runs[-1].append(span)
         else:
             runs.append([span])
-    return "; ".join(_run(run) for run in runs)
+    return runs
 
 
 def _run(spans: Sequence[Mapping[str, Any]]) -> str:
-    text = " ".join(" ".join(span["text"] for span in spans).split())
+    said = [span for span in spans if any(map(str.isalpha, span["text"]))] or spans
+    text = " ".join(" ".join(span["text"] for span in said).split())
     if len(text) > _QUOTED:
         text = f"{text[: _QUOTED * 2 // 3].rstrip()} … {text[-_QUOTED // 3 :].lstrip()}"
-    kinds = dict.fromkeys(f"{span['kind']}/{span['rule']}" for span in spans)
-    return f"“{text}” {', '.join(kinds)}"
+    return f"{', '.join(dict.fromkeys(span['kind'] for span in said))} “{text}”"
 
 
 def _rights(rights: Mapping[str, str]) -> str:

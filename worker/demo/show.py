@@ -43,8 +43,8 @@ def _wide(both: Iterable[tuple[Sample, dict[str, str]]]) -> Table:
     ):
         drawn.add_column(title, ratio=share, overflow="fold")
     for number, (sample, row) in enumerate(both, 1):
-        cells = [_plain(row[name]) for name in ("rights", "regions", "topics", "routes")]
-        drawn.add_row(str(number), _story(sample, row), outcome(row["outcome"]), _cut(row["removed"]), *cells)
+        cells = [Text(row[name]) for name in ("rights", "regions", "topics", "routes")]
+        drawn.add_row(str(number), _story(sample, row), outcome(row["outcome"]), _cut(row, rules=True), *cells)
     return drawn
 
 
@@ -53,8 +53,8 @@ def _middle(both: Iterable[tuple[Sample, dict[str, str]]]) -> Table:
     for title, share in (("story", 5), ("outcome", 3), ("cut from the text, rights", 6), ("where, about, goes to", 5)):
         drawn.add_column(title, ratio=share, overflow="fold")
     for number, (sample, row) in enumerate(both, 1):
-        left = [_cut(row["removed"])] + ([_plain(row["rights"])] if row["rights"] != NOTHING else [])
-        right = [_plain(row[name]) for name in ("regions", "topics") if row[name] != NOTHING]
+        left = [_cut(row, rules=False)] + ([Text(row["rights"])] if row["rights"] != NOTHING else [])
+        right = [Text(row[name]) for name in ("regions", "topics") if row[name] != NOTHING]
         right += [Text(f"→ {row['routes']}", style="cyan")] if row["routes"] != NOTHING else []
         drawn.add_row(
             str(number), _story(sample, row), outcome(row["outcome"]), Group(*left), Group(*right) if right else NOTHING
@@ -72,7 +72,7 @@ def _block(number: int, sample: Sample, row: dict[str, str]) -> RenderableType:
     facts.add_row("outcome", outcome(row["outcome"]))
     for name, title in TITLES.items():
         if row[name] != NOTHING:
-            facts.add_row(title, _cut(row[name]) if name == "removed" else _plain(row[name]))
+            facts.add_row(title, _cut(row, rules=True) if name == "removed" else Text(row[name]))
     return Group(head, Padding(facts, (0, 0, 1, 4)))
 
 
@@ -92,20 +92,14 @@ def outcome(words: str) -> Text:
     return Text(words, style=next((style for begin, style in STYLES if last.startswith(begin)), "red"))
 
 
-def _cut(words: str) -> Text:
-    """Show what was cut, and fainter why."""
-    text = Text()
-    for part in words.split("; “"):
-        quote, end, why = part.partition("” ")
-        if text:
-            text.append("\n“")
-        text.append(quote + end.rstrip())
-        text.append(f"\n{why}" if why else "", style="dim")
+def _cut(row: dict[str, str], *, rules: bool) -> Text:
+    """Show what was cut, a line for each piece, and fainter by which rules."""
+    if row["removed"] == NOTHING:
+        return Text(NOTHING)
+    text = Text(row["removed"].replace("”; ", "”\n"))
+    if rules:
+        text.append(f"\n{row['rules']}", style="dim")
     return text
-
-
-def _plain(words: str) -> Text:
-    return Text(words)
 
 
 def tally(rows: Sequence[dict[str, str]]) -> Text:
