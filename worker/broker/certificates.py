@@ -1,4 +1,4 @@
-"""Certificates for tests: an authority, and what it signs, as PEM files."""
+"""Certificates for a development broker and its clients: an authority, and what it signs, as PEM files."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +12,12 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-KEY_PASSWORD = "a key's password"  # noqa: S105 - of a key made for one test run
+__all__ = ["KEY_PASSWORD", "Certificates", "make_certificates"]
+
+KEY_PASSWORD = "a key's password"  # noqa: S105 - of a key made for one run on one machine
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Certificates:
     """Paths of PEM files. The client's key is encrypted with `KEY_PASSWORD`; the broker's stands before its chain in one file."""
 
