@@ -79,7 +79,7 @@ def _row(sample: Sample, results: Sequence[Result], first: Mapping[str, str]) ->
         _headline(record),
         ", then ".join(_outcome(result, first) for result in results) or "no outcome",
         "; ".join(_run(run) for run in _runs(record.get("removed", ()))),
-        ", ".join(dict.fromkeys(f"{span['kind']}/{span['rule']}" for span in record.get("removed", ()))),
+        ", ".join(dict.fromkeys(span["rule"] for span in record.get("removed", ()))),
         _rights(record.get("rights", {})),
         ", ".join(_region(region) for region in record.get("regions", ())),
         ", ".join(topic["name"] for topic in record.get("topics", ())),
@@ -136,4 +136,4 @@ def _rights(rights: Mapping[str, str]) -> str:
 
 
 def _region(region: Mapping[str, Any]) -> str:
-    return f"{region['name']} ({region['role']})" if not region["primary"] else f"{region['name']} (main {region['role']})"
+    return str(region["name"]) if region["primary"] else f"{region['name']} ({region['role']})"
