@@ -69,8 +69,6 @@ def _settle(item: Decoded) -> Decoded | Reject:
     """Refuse an item that says nothing, read what the format left to prose, and keep `item.item` within ninjs 3.1."""
     if item.body is None and not item.headline and item.status != "canceled":
         return Reject(Reason.EMPTY, f"{item.format}: neither headline nor body", uri=item.uri or None)
-    if len(item.item) <= 1:
-        return item
     rights = item.rights
     if rights.copyright_notice and not (rights.copyright_holder and rights.copyright_year):
         rights = replace(
@@ -78,6 +76,8 @@ def _settle(item: Decoded) -> Decoded | Reject:
             copyright_holder=rights.copyright_holder or holder_of(rights.copyright_notice) or None,
             copyright_year=rights.copyright_year or year_of(rights.copyright_notice) or None,
         )
+    if len(item.item) <= 1:
+        return item if rights is item.rights else replace(item, rights=rights)
     byline = byline_in(item.body) if item.body is not None and "by" not in item.item else ""
     fields: Mapping[str, Any] = {**item.item, "by": byline} if byline else item.item
     if not valid({"uri": "", **fields}):

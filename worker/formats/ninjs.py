@@ -19,6 +19,7 @@ from worker.formats.errors import FormatError
 from worker.formats.inline_story import from_text
 from worker.formats.markup import plain_text
 from worker.formats.ninjs_fields import BODY_KINDS, Reading, read_field
+from worker.formats.subjects import with_media_topics
 from worker.formats.times import moment
 from worker.model import Body, Decoded, Embargo, Raw, Rights
 from worker.outcome import Reason
@@ -169,6 +170,8 @@ def _full(data: Mapping[str, Any], warnings: tuple[str, ...]) -> Decoded:
     reading.warnings.extend(schema.complaints(data, _major(data)))
     for key, value in data.items():
         read_field(reading, key, value)
+    if "subjects" in reading.item:
+        reading.item["subjects"] = with_media_topics(reading.item["subjects"])
     get = reading.fields.get
     uri = _identity(get("uri"))
     headline = _headline(reading)

@@ -18,6 +18,7 @@ NAME: Final = "text"
 CONTENT_TYPES: Final = ("text/plain",)
 
 _HEADLINE: Final = 250  # a longer first paragraph is the story itself
+_ROOM: Final = 0.9  # of the longest line: a first line that fills its width goes on in the next
 _LINES: Final = 3  # lines that a headline may be folded over
 _LABEL: Final = re.compile(
     r"(source|from|title|headline|date|contact|url|link|author|by|language)\s*:\s+(\S.{0,200})", re.IGNORECASE
@@ -99,26 +100,21 @@ def _labels(text: str) -> tuple[dict[str, str], str]:
 
 
 def _split(text: str) -> tuple[str, str]:
-    """Part headline and body: a short first paragraph that is no sentence and no dateline is a headline."""
+    """Part headline and body: a short first paragraph or line that is no sentence and no dateline is a headline."""
     head, _, rest = text.partition("\n\n")
-    lines = head.split("\n")
-    if not rest.strip():
-        first, _, more = text.partition("\n")
-        if more.strip() and len(first) <= _HEADLINE and not _SENTENCE.search(first.strip()) and not _DATELINE.match(first):
-            if len(more) > 2 * len(first):
-                return first.strip(), more.strip("\n")
-        return "", text
-    flat = " ".join(line.strip() for line in lines if line.strip())
-    if len(lines) <= _LINES and len(flat) <= _HEADLINE and not _DATELINE.match(flat):
-        ends = bool(_SENTENCE.search(flat)) and not flat.endswith(("?", "!"))
-        if not ends or len(flat) < 100:
-            return flat, rest.strip("\n")
+    lines = [line.strip() for line in head.split("\n")]
+    if rest.strip() and len(lines) <= _LINES and _is_headline(" ".join(lines)):
+        return " ".join(lines), rest.strip("\n")
+    first, _, more = text.partition("\n")
     if (
-        len(lines) > 1
-        and len(lines[0]) <= _HEADLINE
-        and not _SENTENCE.search(lines[0].strip())
-        and not _DATELINE.match(lines[0])
-        and len(lines[0]) < 0.8 * max(map(len, lines))
+        len(more.strip()) > 2 * len(first)
+        and len(first) < _ROOM * max(map(len, text.split("\n", 40)))
+        and _is_headline(first.strip())
     ):
-        return lines[0].strip(), text[len(lines[0]) :].strip("\n")
+        return first.strip(), more.strip("\n")
     return "", text
+
+
+def _is_headline(line: str) -> bool:
+    ends = _SENTENCE.search(line) and not line.endswith(("?", "!"))
+    return bool(line) and len(line) <= _HEADLINE and not ends and not _DATELINE.match(line)

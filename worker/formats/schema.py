@@ -5,6 +5,7 @@ The schemas are IPTC's own, read from `schemas/`; nothing is ever fetched.
 """
 
 from collections.abc import Mapping
+from copy import deepcopy
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -68,32 +69,75 @@ def complaints(data: Any, major: int) -> list[str]:
 
 
 def fit(item: dict[str, Any], extra: dict[str, Any]) -> list[str]:
-    """Move what ninjs 3.1 would refuse from `item` to `extra`, in place; tell what was moved."""
-    moved: list[str] = []
-    for _ in range(_ROUNDS):
-        probe = {"uri": "", **item}
-        if valid(probe):
-            return moved
-        paths = {tuple(error.instance_path[:2]) for error in islice(_validator(3).iter_errors(probe), _BATCH)}
-        for path in sorted(paths, key=lambda p: (str(p[0]) if p else "", -p[1] if len(p) > 1 and isinstance(p[1], int) else 0)):
-            _move(item, extra, path)
-            moved.append(f"{path[0] if path else 'a field'} does not fit ninjs 3.1, kept in extra")
-    extra.update(item)
+    """
+    Mend or take out what ninjs 3.1 would refuse, in place; tell what was taken out.
+
+    Numbers written as text become numbers. All else that does not fit goes to `extra`, under the name of its field.
+    """
+    if valid({"uri": "", **item}):
+        return []
+    fresh = deepcopy(item)
     item.clear()
-    return moved
+    item.update(fresh)
+    moved: dict[str, None] = {}
+    for _ in range(_ROUNDS):
+        errors = list(islice(_validator(3).iter_errors({"uri": "", **item}), _BATCH))
+        if not errors:
+            break
+        for error in sorted(
+            errors, key=lambda one: _position(one.instance_path), reverse=True
+        ):  # so that positions in lists hold
+            _mend(item, extra, tuple(error.instance_path), error.kind, moved)
+        for name in [name for name, value in item.items() if value in ([], {})]:
+            del item[name]
+    else:
+        extra.update(item)
+        moved["the item"] = None
+        item.clear()
+    return [f"{name} does not fit ninjs 3.1, kept in extra" for name in moved]
 
 
-def _move(item: dict[str, Any], extra: dict[str, Any], path: tuple[Any, ...]) -> None:
-    if not path:  # properties that nobody knows
-        for name in [name for name in item if name not in FIELDS]:
-            extra[name] = item.pop(name)
+def _position(path: list[Any]) -> list[tuple[int, str]]:
+    return [(part, "") if isinstance(part, int) else (-1, str(part)) for part in path]
+
+
+def _mend(item: dict[str, Any], extra: dict[str, Any], path: tuple[Any, ...], kind: Any, moved: dict[str, None]) -> None:
+    parent: Any = None
+    value: Any = item
+    for part in path:
+        parent = value
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return  # taken out already
+    name = kind.name
+    if name in {"additionalProperties", "unevaluatedProperties"} and isinstance(value, dict):
+        for key in kind.unexpected:
+            if key in value:
+                _keep(extra, path[0] if path else key, value.pop(key) if not path else {key: value.pop(key)})
+                moved[str(path[0] if path else key)] = None
         return
-    name = path[0]
-    value = item.get(name)
-    if len(path) > 1 and isinstance(path[1], int) and isinstance(value, list) and path[1] < len(value):
-        kept = list(value)
-        lost = extra.get(name)
-        extra[name] = [*(lost if isinstance(lost, list) else []), kept.pop(path[1])]
-        item[name] = kept
-    elif name in item:
-        extra[name] = item.pop(name)
+    if not path:
+        return
+    if name == "type" and isinstance(value, str) and value.strip().lstrip("-").isdecimal() and len(value) < 16:
+        parent[path[-1]] = int(value)
+        return
+    if name == "type" and isinstance(value, float) and value.is_integer():
+        parent[path[-1]] = int(value)
+        return
+    if name == "type" and isinstance(value, int) and not isinstance(value, bool):
+        parent[path[-1]] = str(value)
+        return
+    _keep(extra, path[0], value)
+    moved[str(path[0])] = None
+    del parent[path[-1]]
+
+
+def _keep(extra: dict[str, Any], name: str, value: Any) -> None:
+    """Put aside: the field's own value, or a list of what was taken out of it."""
+    if name not in extra:
+        extra[name] = value
+    elif isinstance(extra[name], list):
+        extra[name].append(value)
+    else:
+        extra[name] = [extra[name], value]

@@ -83,10 +83,10 @@ def media_topic(old: str) -> tuple[str, str] | None:
 
 def with_media_topics(subjects: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Add to subjects with old IPTC codes the Media Topics that these became, as the provider's own."""
-    uris = {one.get("uri") for one in subjects}
+    uris = {str(one.get("uri")) for one in subjects}
     added = []
     for one in subjects:
-        match = _OLD_CODE.search(one.get("uri") or one.get("literal") or "")
+        match = _OLD_CODE.search(str(one.get("uri") or one.get("literal") or ""))
         found = media_topic(match[1]) if match else None
         if found and (uri := f"{IPTC}mediatopic/{found[0]}") not in uris:
             uris.add(uri)

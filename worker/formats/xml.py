@@ -42,6 +42,9 @@ _BARE: Final = re.compile(r"&(?!(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|[A-Za-z][A-Za-
 _NAMED: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31});")
 _ILLEGAL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ILLEGAL_REFERENCE: Final = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]));", re.IGNORECASE)
+_APART: Final = frozenset(
+    {"br", "p", "li", "h1", "h2", "h3", "h4", "tr", "td", "byttl", "person"}
+)  # words on both sides are apart
 _ROOT: Final = re.compile(rb"<([A-Za-z_][\w.-]*+:)?([A-Za-z_][\w.-]*+)[\s/>]")
 _SKIP: Final = re.compile(
     rb"(?:\s|<\?(?:[^?<>]|\?(?!>))*+\?>|<!--(?:[^-]|-(?!->))*+-->|<!DOCTYPE[^<>\[]*+(?:\[[^\]]*+\]\s*)?>)*+", re.IGNORECASE
@@ -188,7 +191,8 @@ def text_of(element: Element | None) -> str:
     if element is None:
         return ""
     if len(element):
-        return flat("".join(element.itertext()))
+        apart = any(inner.tag in _APART for inner in element.iter())
+        return flat((" " if apart else "").join(element.itertext()))
     return flat(element.text)
 
 
