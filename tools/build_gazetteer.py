@@ -30,6 +30,13 @@ TARGET = ROOT / "worker" / "rules" / "gazetteer.npz"
 ENGLISH = {"US", "CA", "GB", "IE", "AU", "NZ"}  # local papers in English name their villages
 SMALLEST_ENGLISH, SMALLEST = 500, 3000
 ALTERNATES_FROM = 150_000
+SMALLEST_WORD, SMALLEST_GIVEN, SMALLEST_SURNAME = 66, 66, 58  # weights: 92,000, 92,000 and 23,000 people
+STOP = set(
+    "north south east west northern southern eastern western central northeast northwest southeast southwest middle upper lower march may april"
+    " august june july january february september october november december christmas easter monday tuesday wednesday thursday friday saturday"
+    " sunday metro olympic university college council street union bank eu as of man many police mission law green city town village centre center"
+    " middle east|mckinley|national park|the city|spring|falls|media|board|most|best|bad|post|justice|secretary|superior".replace("|", " ").split()
+) | {"middle east", "new town", "old town", "far east", "near east", "white house", "high school"}
 LATIN = re.compile(r"^[A-ZÀ-ÖØ-ÞĀ-Ž][A-Za-zÀ-ÖØ-öø-ÿĀ-ž' .\-]{3,29}$")
 SUFFIX = re.compile(
     r" (Sheng|Shi|Oblast'?|Province|Region|Republic|State|Governorate|District|County|Krai|Department|Prefecture|Municipality"
@@ -124,6 +131,22 @@ def words() -> set[str]:
     return {word for word in listed if word.islower()}
 
 
+def is_noise(name: str, kind: str, size: int, given: set[str], surnames: set[str], ordinary: set[str]) -> bool:
+    """A name that newspapers use for something else far more often than for the place."""
+    low = name.lower()
+    if kind in {"capital", "capital_alternate"}:
+        return False
+    if "alternate" in kind:
+        return low in given or low in surnames or low in ordinary
+    if low in STOP:
+        return True
+    if low in ordinary and kind in {"city", "division", "county"}:
+        return size < SMALLEST_WORD
+    if low in given:
+        return size < SMALLEST_GIVEN
+    return low in surnames and size < SMALLEST_SURNAME
+
+
 def main() -> None:
     """Write the gazetteer."""
     best: dict[str, dict[tuple[str, str], tuple[int, int]]] = defaultdict(dict)
@@ -131,9 +154,7 @@ def main() -> None:
     given, surnames = person_names()
     ordinary = words()
     for name, country, size, kind, sub in (*places(), *divisions()):
-        low = name.lower()
-        alternate = "alternate" in kind
-        if alternate and (low in given or low in surnames or low in ordinary):
+        if is_noise(name, kind, size, given, surnames, ordinary):
             continue
         number = subs.setdefault(sub, len(subs))
         known = best[name.replace("’", "'")].get((country, kind))

@@ -150,7 +150,11 @@ class Evidence(NamedTuple):
 
 
 class Region(NamedTuple):
-    """A country that the item is about: ISO 3166-1 alpha-2 code, `role` of scene, mention, dateline; `m49` of its region."""
+    """
+    A country that the item is about: ISO 3166-1 alpha-2 code, `role` of scene, mention, dateline; `m49` of its region.
+
+    `subdivision` is the ISO 3166-2 code of the first-level division that the story plays in, where that is sure.
+    """
 
     code: str
     name: str
@@ -160,6 +164,7 @@ class Region(NamedTuple):
     confidence: int
     evidence: tuple[Evidence, ...] = ()
     creator: str = "copydesk"
+    subdivision: str | None = None
 
 
 class Topic(NamedTuple):

@@ -37,7 +37,7 @@ WORD: Final = 8  # an ordinary lower-case word
 
 LANGUAGES: Final = ("en", "de", "fr", "es", "it", "pt")
 ANY_LANGUAGE: Final = (1 << len(LANGUAGES)) - 1
-_STRONG: Final = 90  # the weight of a name that has one meaning for a newsroom
+_STRONG: Final = 104  # the weight of a name that has one meaning for a newsroom
 _MASK: Final = (1 << 64) - 1
 _MULTIPLIER: Final = 0xD1342543DE82EF95
 
@@ -87,6 +87,7 @@ class Country:
     code: str
     name: str
     m49: str
+    alpha3: str = ""
 
 
 @dataclass(slots=True)
@@ -105,8 +106,9 @@ class Gazetteer:
     words: dict[int, int] = field(default_factory=dict)
     classes: tuple[str, ...] = ()
     languages: frozenset[str] = frozenset()
-    _added: dict[int, Name] = field(default_factory=dict)
-    _rows: dict[int, int] = field(default_factory=dict)
+    priors: dict[str, dict[int, int]] = field(default_factory=dict)
+    spelling: dict[int, int] = field(default_factory=dict)
+    names: dict[int, Name | int] = field(default_factory=dict)  # a number is a row of the packaged file, not unpacked yet
     _flags: bytes = b""
     _starts: list[int] = field(default_factory=list)
     _columns: tuple[bytes, bytes, bytes, bytes] = (b"", b"", b"", b"")
@@ -125,13 +127,10 @@ class Gazetteer:
 
     def get(self, key: int) -> Name | None:
         """The name with this key, or None."""
-        name = self._added.get(key)
-        if name is None:
-            row = self._rows.get(key)
-            if row is None:
-                return None
-            name = self._added[key] = Name(self._flags[row], self._senses(row))
-        return name
+        name = self.names.get(key)
+        if type(name) is int:
+            name = self.names[key] = Name(self._flags[name], self._senses(name))
+        return name  # type: ignore[return-value] # a number was replaced above
 
     def find(self, words: str) -> Name | None:
         """The name that reads so, however it is written."""
@@ -144,7 +143,7 @@ class Gazetteer:
             Sense(self._country_of[country[at]], kind[at], weight[at], self._sub_of[sub[at]])
             for at in range(self._starts[row], self._starts[row + 1])
         ]
-        return tuple(sorted(senses, key=lambda s: (-s.weight, s.kind, s.country)))
+        return tuple(sorted((s for s in senses if s.country >= 0), key=lambda s: (-s.weight, s.kind, s.country)))
 
 
 @lru_cache(maxsize=4)
@@ -153,13 +152,14 @@ def _load(rules: Rules) -> Gazetteer:
     files = rules.files("regions")
     number: dict[str, int] = {}
     for file in files:
-        for code, entry in file.table.get("countries", {}).items():
-            if code not in number:
-                number[code] = len(made.countries)
-                made.countries.append(Country(code, entry.get("name", code), str(entry.get("m49", ""))))
-            else:
-                old = made.countries[number[code]]
-                made.countries[number[code]] = Country(code, entry.get("name", old.name), str(entry.get("m49", old.m49)))
+        for code, entry in _table(file, "countries", file.table.get("countries", {})).items():
+            at = number.setdefault(code, len(made.countries))
+            if at == len(made.countries):
+                made.countries.append(Country(code, code, ""))
+            old = made.countries[at]
+            made.countries[at] = Country(
+                code, entry.get("name", old.name), str(entry.get("m49", old.m49)), entry.get("alpha3", old.alpha3)
+            )
     _unpack(made, number)
     listed: list[tuple[str, Sense]] = []
     for file in files:
@@ -175,7 +175,7 @@ def _load(rules: Rules) -> Gazetteer:
 
 def _unpack(made: Gazetteer, number: Mapping[str, int]) -> None:
     with np.load(PACKAGED) as arrays:
-        made._rows = dict(zip(arrays["keys"].tolist(), range(len(arrays["keys"])), strict=True))
+        made.names = dict(zip(arrays["keys"].tolist(), range(len(arrays["keys"])), strict=True))
         made._flags = arrays["flags"].tobytes()
         made._starts = arrays["starts"].tolist()
         made._columns = tuple(arrays[name].tobytes() for name in ("country", "kind", "weight", "sub"))
@@ -203,16 +203,16 @@ def _names_of_subdivisions(file: RuleFile, number: Mapping[str, int], made: Gaze
         sub = made.subs.index(code)
         made.sub_names[code] = entry["name"]
         for name in entry.get("names", ()):
-            yield name, Sense(country, DIVISION, 84, sub)
+            yield name, Sense(country, DIVISION, 96, sub)
         for name in entry.get("short", ()):
-            yield name, Sense(country, SHORT, 84, sub)
+            yield name, Sense(country, SHORT, 96, sub)
 
 
 def _places(file: RuleFile, number: Mapping[str, int]) -> Iterable[tuple[str, Sense]]:
     for code, names in file.table.get("places", {}).items():
         country = _country(file, f"places.{code}", code, number)
         for name in names:
-            yield name, Sense(country, INSTITUTION, 80, 0)
+            yield name, Sense(country, INSTITUTION, 84, 0)
 
 
 def _read_words(file: RuleFile, number: Mapping[str, int], made: Gazetteer) -> None:
@@ -227,7 +227,12 @@ def _read_words(file: RuleFile, number: Mapping[str, int], made: Gazetteer) -> N
         for keys in phrase_keys(words):
             made.words[keys[0]] = made.words.get(keys[0], 0) | 1 << classes.index(name)
     made.classes = tuple(classes)
-    made.languages |= frozenset(file.table.get("languages", {}).get("codes", ()))
+    for language, priors in file.table.get("languages", {}).items():
+        made.priors[language] = {_country(file, f"languages.{language}", code, number): points for code, points in priors.items()}
+    made.languages = frozenset(made.priors)
+    for way, sign in (("british", 1), ("american", -1)):
+        for keys in phrase_keys(file.table.get("spelling", {}).get(way, ())):
+            made.spelling[keys[0]] = sign
 
 
 def _add(made: Gazetteer, listed: Sequence[tuple[str, Sense]]) -> None:
@@ -236,20 +241,20 @@ def _add(made: Gazetteer, listed: Sequence[tuple[str, Sense]]) -> None:
             continue
         for key in keys[:-1]:
             old = made.get(key) or Name(0, ())
-            made._added[key] = old._replace(flags=old.flags | PREFIX)
+            made.names[key] = old._replace(flags=old.flags | PREFIX)
         old = made.get(keys[-1]) or Name(0, ())
         senses = {(s.country, s.kind): s for s in old.senses}
         known = senses.get((sense.country, sense.kind))
         bits = sense.languages | (known.languages if known else 0)
         senses[sense.country, sense.kind] = sense._replace(languages=bits)
-        made._added[keys[-1]] = Name(old.flags, tuple(sorted(senses.values(), key=lambda s: (-s.weight, s.kind, s.country))))
+        made.names[keys[-1]] = Name(old.flags, tuple(sorted(senses.values(), key=lambda s: (-s.weight, s.kind, s.country))))
 
 
 def _remove(made: Gazetteer, file: RuleFile) -> None:
     for keys in phrase_keys(file.table.get("remove", {}).get("names", ())):
         old = made.get(keys[-1])
         if old is not None:
-            made._added[keys[-1]] = Name(old.flags, ())
+            made.names[keys[-1]] = Name(old.flags, ())
 
 
 def _country(file: RuleFile, where: str, code: str, number: Mapping[str, int]) -> int:
@@ -258,7 +263,7 @@ def _country(file: RuleFile, where: str, code: str, number: Mapping[str, int]) -
     return number[code]
 
 
-def _table(file: RuleFile, where: str, value: Any) -> Mapping[str, Sequence[str]]:
+def _table(file: RuleFile, where: str, value: Any) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise file.error(where, 'write a table of lists by language, such as { en = ["Germany"] }')
+        raise file.error(where, 'write a table, such as { en = ["Germany"] }')
     return value

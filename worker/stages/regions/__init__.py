@@ -2,9 +2,9 @@
 Say which countries a story is about, with the names that say so.
 
 Names are found in the shared view (`mentions`), each is given to the country that the rest of the text speaks for, each country gets
-a row of small integers (`measure`), and two small models say whether it belongs in the record and whether it is the first
-(`trees`). What the source itself says of places comes first and is marked as the provider's. Text in a language whose names are
-not known is left untagged, with a warning that says so.
+a row of small integers (`measure`), two small models score it (`trees`), and `choose` takes those that belong in the record and the
+first. What the source itself says of places comes first and is marked as the provider's. Text in a language whose names are not known
+is left untagged, with a warning that says so.
 """
 
 import json
@@ -14,20 +14,23 @@ from typing import Final
 import numpy as np
 
 from worker.model import Draft, Evidence, Region
-from worker.rules import gazetteer as rules_gazetteer
+from worker.rules import gazetteer as packaged
 from worker.rules.gazetteer import Gazetteer
 from worker.rules.load import Rules
-from worker.stages.regions.measure import measure
-from worker.stages.regions.mentions import Mention, find_mentions
+from worker.stages.regions.choose import choose
+from worker.stages.regions.measure import FEATURES, Measured, Measurer
+from worker.stages.regions.mentions import PLACED, Finder, Mention
+from worker.stages.regions.provided import Provided
 from worker.stages.regions.trees import Trees
 from worker.text import TextView
 
 __all__ = ["TagRegions"]
 
-MODEL: Final = Path(rules_gazetteer.__file__).parent / "regions_model.json"
-EVIDENCE: Final = 5  # names shown for each country
+MODEL: Final = Path(packaged.__file__).parent / "regions_model.json"
+SHOWN: Final = 5  # names shown for each country
 MOST: Final = 12  # countries in one record
-SCENE: Final = 300  # per mille of being the first from which a country counts as scene
+SCENE: Final = 300  # per mille of being the first, from which a country counts as a scene
+_LINE_ONLY: Final = FEATURES.index("line_only")
 
 
 class TagRegions:
@@ -40,45 +43,76 @@ class TagRegions:
         """Take names from `rules`, weights from the package."""
         self._gazetteer = Gazetteer.from_rules(rules)
         self._codes = {country.code: at for at, country in enumerate(self._gazetteer.countries)}
+        self._finder = Finder(self._gazetteer)
+        self._measurer = Measurer(self._gazetteer)
+        self._provided = Provided(rules, self._gazetteer)
         table = json.loads(MODEL.read_bytes())
         self._include = Trees(table["include"], table["steps"])
         self._primary = Trees(table["primary"], table["steps"])
 
     def __call__(self, draft: Draft) -> None:
         """Tag the item."""
+        given = self._provided.read(draft)
+        found = self._tag(draft)
+        if given:
+            draft.regions = _merge(given, found)[:MOST]
+        else:
+            draft.regions = found[:MOST]
+
+    def _tag(self, draft: Draft) -> tuple[Region, ...]:
         language = (draft.language or "").split("-")[0].lower() or None
         if language is not None and language not in self._gazetteer.languages:
-            draft.warnings = (*draft.warnings, f"regions: names in language {language} are not known")
-            return
-        view = draft.view
-        line = draft.dateline
+            draft.warnings = (*draft.warnings, f"regions: the names of places in {language} are not known")
+            return ()
+        view, line = draft.view, draft.dateline
         at = self._codes.get(line.country) if line is not None and line.country else None
-        mentions = find_mentions(view, self._gazetteer, language)
-        rows, evidence, _ = measure(view, mentions, self._gazetteer, view.story_token, at, language)
-        if not rows:
-            return
-        countries = list(rows)
-        table = np.array([rows[country] for country in countries], np.int64)
+        style = 0 if line is None or not line.text else 1 if line.agency else 2
+        measured = self._measurer.measure(view, self._finder.find(view, language), at, style, language)
+        if not measured.rows:
+            return ()
+        countries = list(measured.rows)
+        table = np.array(list(measured.rows.values()), np.int64)
         include, primary = self._include.score(table), self._primary.score(table)
-        first = max(range(len(countries)), key=lambda i: (primary[i], include[i], -countries[i]))
-        named = line is not None and line.agency is not None
-        regions = []
-        for i in sorted(range(len(countries)), key=lambda i: (-include[i], countries[i])):
-            only_line = countries[i] == at and not any(m.first >= view.story_token or m.in_title for m in evidence[countries[i]])
-            keep = include[i] > 0 or (i == first and include[i] > -200) or (only_line and named)
-            if not keep:
-                continue
-            chance = self._primary.per_mille(primary[i])
-            role = "scene" if i == first or chance >= SCENE else "dateline" if only_line else "mention"
-            country = self._gazetteer.countries[countries[i]]
-            confidence = self._include.per_mille(include[i])
-            shown = tuple(_evidence(view, m) for m in evidence[countries[i]][:EVIDENCE])
-            regions.append(Region(country.code, country.name, country.m49, i == first, role, confidence, shown))
-        draft.regions = tuple(sorted(regions, key=lambda r: not r.primary)[:MOST])
+        line_only = [bool(row[_LINE_ONLY]) for row in measured.rows.values()]
+        chosen = choose(include, primary, line_only, named=style == 1)
+        made = []
+        for at in chosen:
+            first = at == chosen[0]
+            scene = first or (self._primary.per_mille(primary[at]) >= SCENE and not line_only[at])
+            role = "scene" if scene else "dateline" if line_only[at] else "mention"
+            made.append(self._region(view, measured, countries[at], self._include.per_mille(include[at]), role, primary=first))
+        return tuple(made)
+
+    def _region(self, view: TextView, measured: Measured, at: int, confidence: int, role: str, *, primary: bool) -> Region:
+        country = self._gazetteer.countries[at]
+        # The names that stand as places first; a lone "Mr Paris" is shown only if nothing better is there.
+        mentions = sorted(measured.evidence[at], key=lambda m: m.standing > PLACED)[:SHOWN]
+        shown = tuple([_evidence(view, mention) for mention in mentions])
+        subs = measured.subs.get(at)
+        subdivision = _division(subs, self._gazetteer.subs) if subs else None
+        return Region(country.code, country.name, country.m49, primary, role, confidence, shown, subdivision=subdivision)
+
+
+def _division(counts: dict[int, int], subs: list[str]) -> str | None:
+    """The first-level subdivision, if at least two names and twice as many as for any other say so."""
+    first, *others = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    if first[1] < 2 or (others and first[1] < 2 * others[0][1]):
+        return None
+    return subs[first[0]]
 
 
 def _evidence(view: TextView, mention: Mention) -> Evidence:
     start, end = int(view.starts[mention.first]), int(view.ends[mention.last])
-    if mention.in_title:
+    if mention.first < view.body_token:
         return Evidence("headline", start, end, view.text[start:end])
     return Evidence("body_text", start - view.body_at, end - view.body_at, view.text[start:end])
+
+
+def _merge(given: tuple[Region, ...], found: tuple[Region, ...]) -> tuple[Region, ...]:
+    """The provider's regions, with the evidence found for them, then what was found besides; at most one is primary."""
+    seen = {region.code: region for region in found}
+    merged = [region._replace(evidence=seen[region.code].evidence) if region.code in seen else region for region in given]
+    taken = {region.code for region in given}
+    primary = any(region.primary for region in merged)
+    merged += [region._replace(primary=region.primary and not primary) for region in found if region.code not in taken]
+    return tuple(sorted(merged, key=lambda region: not region.primary))

@@ -1,155 +1,279 @@
-"""Turn mentions into small integers for each country."""
+"""
+Turn mentions into a row of small integers for each country.
 
-from typing import Final
+Votes first: names with one meaning, countries named outright, spelling and cue words say which countries the text speaks of. Then
+each ambiguous name goes to the country that has most people, votes and standing for it. Then each country's names are counted by
+what they are and how they stand. All counts end in buckets of powers of two.
+"""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from worker.rules.gazetteer import (
     ALTERNATE, CAPITAL, CAPITAL_ALTERNATE, CITY, COUNTRY, COUNTY, DEMONYM, DIVISION, GIVEN, INSTITUTION, SHORT, SURNAME, WORD, Gazetteer,
 )  # fmt: skip
-from worker.stages.regions.mentions import PLACED, PLAIN, SUSPECT, Mention, B_TITLE, B_GIVEN, B_STREET, B_ORG, B_TEAM, B_PREVCAP, B_NEXTCAP, B_WORDSTART
+from worker.stages.regions.mentions import ORG, PERSON, PLACED, PLAIN, RUN, STREET, TEAM, Mention
 from worker.text import TextView
 
-GROUPS = ("country", "demonym", "division", "capital", "city", "town", "institution")
-STANDS = ("plain", "placed", "suspect")
-FEATURES = [f"{g}_{s}" for g in GROUPS for s in STANDS] + ["unsure_city", "unsure_town", "cue", "dl", "head", "head_place", "lead", "lead_place", "share", "top", "only", "ncand", "names", "first", "person", "street", "org", "team","cap_run","alt","bigmass","provided","rank2","dl_other","weakonly"]
-INDEX = {n: i for i, n in enumerate(FEATURES)}
-VOTE = {COUNTRY: 6, DEMONYM: 4, DIVISION: 5, SHORT: 6, CAPITAL: 3, COUNTY: 3, INSTITUTION: 3}
+__all__ = ["FEATURES", "Measured", "Measurer"]
+
+_GROUPS: Final = ("country", "country_name", "demonym", "division", "capital", "city", "town", "name", "institution")
+_STANDS: Final = ("plain", "placed", "run", "person")
+_SINGLES: Final = (
+    "unsure", "alternate", "org", "team", "street", "head", "head_sure", "lead", "lead_sure", "cue", "names", "first", "line", "line_here",
+    "line_only", "share", "rank", "count", "count_share", "count_rank", "rivals", "votes", "home", "spelling", "length", "margin", "mass", "style",
+)  # fmt: skip
+FEATURES: Final = tuple(f"{group}_{stand}" for group in _GROUPS for stand in _STANDS) + _SINGLES
+(
+    _UNSURE, _ALTERNATE, _ORG, _TEAM, _STREET, _HEAD, _HEAD_SURE, _LEAD, _LEAD_SURE, _CUE, _NAMES, _FIRST, _LINE, _LINE_HERE, _LINE_ONLY,
+    _SHARE, _RANK, _COUNT, _COUNT_SHARE, _COUNT_RANK, _RIVALS, _VOTES, _HOME, _SPELLING, _LENGTH, _MARGIN, _MASS, _STYLE,
+) = range(len(FEATURES) - len(_SINGLES), len(FEATURES))  # fmt: skip
+_WIDTH: Final = len(FEATURES)
+_COUNTRY, _COUNTRY_NAME, _DEMONYM, _DIVISION, _CAPITAL, _CITY, _TOWN, _NAME, _INSTITUTION = range(0, 36, 4)
+_GROUP_OF: Final = {
+    COUNTRY: _COUNTRY, DEMONYM: _DEMONYM, DIVISION: _DIVISION, COUNTY: _DIVISION, SHORT: _DIVISION, CAPITAL: _CAPITAL,
+    CAPITAL_ALTERNATE: _CAPITAL, INSTITUTION: _INSTITUTION,
+}  # fmt: skip
+_VOTE: Final = {COUNTRY: 6, DEMONYM: 4, DIVISION: 5, SHORT: 6, CAPITAL: 3, COUNTY: 3, INSTITUTION: 3}
+_WORTH: Final = {_COUNTRY: 4, _COUNTRY_NAME: 3, _DEMONYM: 4, _DIVISION: 4, _CAPITAL: 2, _INSTITUTION: 2, _CITY: 1, _TOWN: 0, _NAME: 0}
+_BIG: Final = 68  # the weight of a city of 130,000
+_CLEAR: Final = 10  # points between the first and the second country from which a name is sure
+_LEAD_TOKENS: Final = 30
+_HEAD_TOKENS: Final = 12  # of a story that has no headline
+_MOST_VOTES: Final = 8
+_MULT: Final = 4  # points a vote is worth: a doubling of the people
+_BUCKETS: Final = tuple(min(n.bit_length(), 5) for n in range(64))
 
 
-def bucket(n: int) -> int:
-    return min(n.bit_length() + (1 if n > 2 and n & (n - 1) and False else 0), 5)
+def _bucket(count: int) -> int:
+    return _BUCKETS[count] if count < 64 else 5
 
 
-def measure(view: TextView, mentions: list[Mention], gaz: Gazetteer, story_token: int, dl_country: int | None, lang: str | None):
+class Measured(NamedTuple):
+    """For each country its row of `FEATURES` and its mentions, best evidence first come first."""
+
+    rows: dict[int, list[int]]
+    evidence: dict[int, list[Mention]]
+    subs: dict[int, dict[int, int]]
+
+
+class Measurer:
+    """Measures with one gazetteer."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        """Prepare a small table that tells fast which words can be cues."""
+        self._gazetteer = gazetteer
+        self._maybe = np.zeros(1 << 16, np.bool_)
+        for key in (*gazetteer.cues, *gazetteer.spelling):
+            self._maybe[key & 0xFFFF] = True
+        self._british = frozenset(c for c in gazetteer.priors.get("en", {}) if gazetteer.countries[c].code != "US")
+        self._american = frozenset(c for c, country in enumerate(gazetteer.countries) if country.code == "US")
+
+    def measure(
+        self, view: TextView, mentions: list[Mention], line: int | None, style: int, language: str | None
+    ) -> Measured:
+        """
+        Measure one text.
+
+        Args:
+            view: the text.
+
+            mentions: its names, in order.
+
+            line: the country of the dateline.
+
+            style: 0 no dateline, 1 one that names its agency, 2 one that does not.
+
+            language: of the text.
+        """
+        cues, spelling = self._cues(view)
+        home = self._gazetteer.priors.get(language or "en", {})
+        votes, subs = _votes(mentions, cues)
+        if line is not None:
+            votes[line] = votes.get(line, 0) + 4
+        tilt = dict(home)
+        if spelling and (language or "en") == "en":
+            for country in self._british if spelling > 0 else self._american:
+                tilt[country] = tilt.get(country, 0) + min(abs(spelling) * 4, 12)
+        for country, count in votes.items():
+            tilt[country] = tilt.get(country, 0) + _MULT * (count if count < _MOST_VOTES else _MOST_VOTES)
+        tally = _Tally(view, cues)
+        for mention in mentions:
+            tally.add(mention, *_resolve(mention, tilt, subs))
+        tally.finish(line, votes, home, spelling, style)
+        return Measured(tally.rows, tally.evidence, tally.subs)
+
+    def _cues(self, view: TextView) -> tuple[dict[int, int], int]:
+        hashes: npt.NDArray[np.uint64] = view.hashes
+        found: dict[int, int] = {}
+        spelling = 0
+        cues, ways = self._gazetteer.cues, self._gazetteer.spelling
+        for key in hashes[self._maybe[hashes & np.uint64(0xFFFF)]].tolist():
+            for country in cues.get(key, ()):
+                found[country] = found.get(country, 0) + 1
+            spelling += ways.get(key, 0)
+        return found, spelling
+
+
+def _votes(mentions: list[Mention], cues: dict[int, int]) -> tuple[dict[int, int], dict[int, int]]:
     votes: dict[int, int] = {}
-    subvotes: dict[int, int] = {}
-    for m in mentions:
-        top = m.senses[0]
-        if m.container:
-            votes[m.container[0]] = votes.get(m.container[0], 0) + 2
-            if m.container[1]:
-                subvotes[m.container[1]] = subvotes.get(m.container[1], 0) + 2
+    subs: dict[int, int] = {}
+    seen: set[int] = set()
+    for mention in mentions:
+        if mention.container is not None:
+            country, sub = mention.container
+            votes[country] = votes.get(country, 0) + 3
+            if sub:
+                subs[sub] = subs.get(sub, 0) + 3
             continue
-        sure = all(s.country == top.country for s in m.senses)
-        if m.standing == SUSPECT:
-            if sure and top.kind in VOTE:
-                votes[top.country] = votes.get(top.country, 0) + 1
-            continue
-        if sure or (len(m.senses) > 1 and top.kind in (COUNTRY, DEMONYM) and all(s.kind not in (COUNTRY, DIVISION, DEMONYM) or s.country == top.country for s in m.senses[1:])):
-            v = VOTE.get(top.kind, 0)
-            if not v:
-                v = 2 if not m.name.flags & (WORD | GIVEN | SURNAME) else 1
-            votes[top.country] = votes.get(top.country, 0) + v
+        senses = mention.senses
+        top = senses[0]
+        points = 0
+        if len(senses) == 1 or all(s.country == top.country for s in senses):
+            points = _VOTE.get(top.kind, 0) or (1 if mention.name.flags & (WORD | GIVEN | SURNAME) else 2)
+        elif top.kind <= DEMONYM and all(s.country == top.country or s.kind > DIVISION for s in senses):
+            points = 4
+        elif top.weight - next(s.weight for s in senses if s.country != top.country) >= 16:
+            points = 1
+        if mention.standing >= RUN:
+            points = min(points, 1) if mention.standing == RUN and top.kind in _VOTE else 0
+        if points and mention.key in seen:
+            points = 1  # saying it again is not another voice
+        if points:
+            seen.add(mention.key)
+            votes[top.country] = votes.get(top.country, 0) + points
             if top.sub:
-                subvotes[top.sub] = subvotes.get(top.sub, 0) + v
-        elif len(m.senses) > 1:
-            second = next(s for s in m.senses if s.country != top.country)
-            if top.weight - second.weight >= 16:
-                votes[top.country] = votes.get(top.country, 0) + 1
-    cues: dict[int, int] = {}
-    get = gaz.cues.get
-    for h in view.hashes.tolist():
-        cs = get(h)
-        if cs:
-            for c in cs:
-                cues[c] = cues.get(c, 0) + 1
-    for c, n in cues.items():
-        votes[c] = votes.get(c, 0) + min(n, 6)
-    if dl_country is not None:
-        votes[dl_country] = votes.get(dl_country, 0) + 4
-    rows: dict[int, list[int]] = {}
-    names: dict[int, set[int]] = {}
-    mass: dict[int, int] = {}
-    evidence: dict[int, list[Mention]] = {}
-    lead_end = story_token + 30
-    for m in mentions:
-        if m.container:
-            country, margin, kind, weight = m.container[0], 40, CITY, 70
-            for s in m.senses:
-                if s.country == country:
-                    kind, weight = s.kind, s.weight
-                    break
-        else:
-            scored: dict[int, tuple[int, int, int]] = {}
-            for s in m.senses:
-                v = s.weight + 4 * min(votes.get(s.country, 0), 8)
-                if s.sub and subvotes.get(s.sub):
-                    v += 4
-                if s.country not in scored or scored[s.country][0] < v:
-                    scored[s.country] = (v, s.kind, s.weight)
-            order = sorted(scored.items(), key=lambda x: (-x[1][0], x[0]))
-            country, (v, kind, weight) = order[0]
-            margin = v - order[1][1][0] if len(order) > 1 else 40
-        row = rows.get(country)
+                subs[top.sub] = subs.get(top.sub, 0) + points
+    for country, count in cues.items():
+        votes[country] = votes.get(country, 0) + min(count, 6)
+    return votes, subs
+
+
+def _resolve(mention: Mention, tilt: dict[int, int], subs: dict[int, int]) -> tuple[int, int, int, int, int]:
+    """Country, kind, weight, subdivision that the name means here, and by how many points before the next country."""
+    senses = mention.senses
+    if mention.container is not None:
+        country, sub = mention.container
+        for sense in senses:
+            if sense.country == country and (not sub or sense.sub == sub):
+                return country, sense.kind, sense.weight, sub, 40
+        return country, CITY, 60, sub, 40
+    if len(senses) == 1:
+        top = senses[0]
+        return top.country, top.kind, top.weight, top.sub, 40
+    best: dict[int, int] = {}
+    chosen = senses[0]
+    high = -1
+    for sense in senses:
+        points = sense.weight + tilt.get(sense.country, 0)
+        if sense.sub and sense.sub in subs:
+            points += 4
+        if points > best.get(sense.country, -1):
+            best[sense.country] = points
+        if points > high:
+            high, chosen = points, sense
+    second = max((points for country, points in best.items() if country != chosen.country), default=high - 40)
+    return chosen.country, chosen.kind, chosen.weight, chosen.sub, high - second
+
+
+class _Tally:
+    """Counts the mentions of each country."""
+
+    def __init__(self, view: TextView, cues: dict[int, int]) -> None:
+        self.rows: dict[int, list[int]] = {}
+        self.evidence: dict[int, list[Mention]] = {}
+        self.subs: dict[int, dict[int, int]] = {}
+        self._names: dict[int, set[int]] = {}
+        self._mass: dict[int, int] = {}
+        self._counts: dict[int, int] = {}
+        self._cues = cues
+        self._size = len(view)
+        self._body, self._story = view.body_token, view.story_token
+        self._head = view.body_token or view.story_token + _HEAD_TOKENS
+        self._lead = view.story_token + _LEAD_TOKENS
+
+    def _row(self, country: int) -> list[int]:
+        row = self.rows.get(country)
         if row is None:
-            row = rows[country] = [0] * len(FEATURES)
-            row[INDEX["first"]] = min(6, (max(0, m.first - story_token)).bit_length() // 2)
-            names[country] = set()
-            evidence[country] = []
-        evidence[country].append(m)
-        if view.body_token <= m.first < story_token:
-            row[INDEX["dl"]] += 1
-            continue
-        names[country].add(m.key)
-        if kind == COUNTRY: g = "country"
-        elif kind == DEMONYM: g = "demonym"
-        elif kind in (DIVISION, COUNTY, SHORT): g = "division"
-        elif kind in (CAPITAL, CAPITAL_ALTERNATE): g = "capital"
-        elif kind == INSTITUTION: g = "institution"
-        elif weight >= 68: g = "city"
-        else: g = "town"
-        if margin < 10 and g in ("city", "town", "capital"):
-            row[INDEX["unsure_town" if g == "town" else "unsure_city"]] += 1
-            w = 1
+            row = self.rows[country] = [0] * _WIDTH
+            row[_FIRST] = 7
+            self._names[country] = set()
+            self.evidence[country] = []
+        return row
+
+    def add(self, mention: Mention, country: int, kind: int, weight: int, sub: int, margin: int) -> None:
+        row = self._row(country)
+        self.evidence[country].append(mention)
+        if sub and mention.standing <= PLACED:
+            subs = self.subs.setdefault(country, {})
+            subs[sub] = subs.get(sub, 0) + 1
+        first = mention.first
+        if self._body <= first < self._story:
+            row[_LINE_HERE] = 1
+            return
+        self._names[country].add(mention.key)
+        flags = mention.name.flags
+        group = _GROUP_OF.get(kind)
+        if group is None:
+            group = _NAME if flags & (GIVEN | SURNAME) else _CITY if weight >= _BIG else _TOWN
+        elif group == _COUNTRY and flags & (GIVEN | SURNAME):
+            group = _COUNTRY_NAME
+        standing = mention.standing
+        worth = 1
+        if margin < _CLEAR and group >= _CAPITAL:
+            row[_UNSURE] += 1
         else:
-            row[INDEX[f"{g}_{STANDS[m.standing]}"]] += 1
-            w = (1 if m.standing == SUSPECT else 4) + (4 if g in ("country", "demonym", "division") else 2 if g in ("capital", "institution") else 0)
-        if kind in (ALTERNATE, CAPITAL_ALTERNATE):
-            row[INDEX["alt"]] += 1
-        b = m.bits
-        if b & (B_TITLE | B_GIVEN): row[INDEX["person"]] += 1
-        if b & B_STREET: row[INDEX["street"]] += 1
-        if b & B_ORG: row[INDEX["org"]] += 1
-        if b & B_TEAM: row[INDEX["team"]] += 1
-        if b & (B_PREVCAP | B_NEXTCAP): row[INDEX["cap_run"]] += 1
-        if m.in_title:
-            row[INDEX["head"]] += 1
-            if m.standing != SUSPECT and g != "town": row[INDEX["head_place"]] += 1
-            w += 4
-        elif m.first < lead_end:
-            row[INDEX["lead"]] += 1
-            if m.standing != SUSPECT and g != "town": row[INDEX["lead_place"]] += 1
-            w += 2
-        mass[country] = mass.get(country, 0) + w
-    for c, n in cues.items():
-        if c in rows or n >= 1:
-            row = rows.get(c)
-            if row is None:
-                row = rows[c] = [0] * len(FEATURES)
-                row[INDEX["first"]] = 7
-                names[c] = set()
-                evidence[c] = []
-            row[INDEX["cue"]] = n
-    if dl_country is not None and dl_country not in rows:
-        rows[dl_country] = [0] * len(FEATURES)
-        names[dl_country] = set()
-        evidence[dl_country] = []
-        rows[dl_country][INDEX["dl"]] = 1
-    elif dl_country is not None:
-        rows[dl_country][INDEX["dl"]] = 1
-    ranked = sorted(mass.values(), reverse=True)
-    best = ranked[0] if ranked else 0
-    for c, row in rows.items():
-        w = mass.get(c, 0)
-        for i in range(len(FEATURES)):
-            if FEATURES[i] not in ("first",):
-                row[i] = bucket(row[i])
-        row[INDEX["share"]] = 8 * w // best if best else 0
-        row[INDEX["top"]] = int(w == best and best > 0)
-        row[INDEX["rank2"]] = int(len(ranked) > 1 and w == ranked[1] and w != best)
-        row[INDEX["only"]] = int(len(ranked) == 1 and w > 0)
-        row[INDEX["ncand"]] = bucket(len(ranked))
-        row[INDEX["names"]] = bucket(len(names[c]))
-        row[INDEX["bigmass"]] = bucket(w)
-        row[INDEX["dl_other"]] = int(dl_country is not None and dl_country != c)
-        row[INDEX["weakonly"]] = int(w == 0)
-    return rows, evidence, mass
+            row[group + standing] += 1
+            if standing <= PLACED:
+                worth = 4 + _WORTH[group]
+                self._counts[country] = self._counts.get(country, 0) + 1
+        row[_MARGIN] = max(row[_MARGIN], min(margin // 8, 5))
+        if kind == ALTERNATE:
+            row[_ALTERNATE] += 1
+        if mention.run:
+            row[_ORG] += mention.run & ORG > 0
+            row[_TEAM] += mention.run & TEAM > 0
+            row[_STREET] += mention.run & STREET > 0
+        sure = standing <= PLACED and group not in (_TOWN, _NAME)
+        if first < self._head:
+            row[_HEAD] += 1
+            row[_HEAD_SURE] += sure
+            worth += 4 if self._body else 2
+        if self._story <= first < self._lead:
+            row[_LEAD] += 1
+            row[_LEAD_SURE] += sure
+            worth += 2
+        if row[_FIRST] == 7 and standing <= PLACED:
+            row[_FIRST] = min(6, max(0, first - self._story).bit_length() // 2) if first >= self._body else 0
+        self._mass[country] = self._mass.get(country, 0) + worth
+
+    def finish(self, line: int | None, votes: dict[int, int], home: dict[int, int], spelling: int, style: int) -> None:
+        for country, count in self._cues.items():
+            if country in self.rows or count > 1 or not self._mass:
+                self._row(country)[_CUE] = count
+        if line is not None:
+            self._row(line)[_LINE] = 1
+        masses = sorted(self._mass.values(), reverse=True)
+        counts = sorted(self._counts.values(), reverse=True)
+        top_mass, top_count = (masses or [0])[0], (counts or [0])[0]
+        length = min(self._size.bit_length() // 2, 5)
+        way = 2 + (spelling > 0) + (spelling > 2) - (spelling < 0) - (spelling < -2)
+        for country, row in self.rows.items():
+            mass, count = self._mass.get(country, 0), self._counts.get(country, 0)
+            row[:_NAMES] = [_BUCKETS[n] if n < 64 else 5 for n in row[:_NAMES]]
+            row[_NAMES] = _bucket(len(self._names[country]))
+            row[_LINE_ONLY] = int(mass == 0 and row[_LINE] > 0)
+            row[_SHARE] = 8 * mass // top_mass if top_mass else 0
+            row[_RANK] = min(sum(m > mass for m in masses), 5) if mass else 6
+            row[_COUNT] = _bucket(count)
+            row[_COUNT_SHARE] = 8 * count // top_count if top_count else 0
+            row[_COUNT_RANK] = min(sum(c > count for c in counts), 5) if count else 6
+            row[_RIVALS] = _bucket(len(masses))
+            row[_VOTES] = _bucket(votes.get(country, 0))
+            row[_HOME] = home.get(country, 0) // 2
+            row[_SPELLING] = way
+            row[_LENGTH] = length
+            row[_MASS] = _bucket(mass // 2)
+            row[_STYLE] = style
