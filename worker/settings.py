@@ -189,7 +189,10 @@ class Settings:
         """Find settings that are right alone and wrong together."""
         if self.identity_window < self.fingerprint_window:
             yield "COPYDESK_IDENTITY_WINDOW is shorter than COPYDESK_FINGERPRINT_WINDOW; it must be as long or longer"
-        topics = {self.memory_topic, *(topic for topic, _ in self.sources)}
+        raw = {topic for topic, _ in self.sources}
+        if self.memory_topic in raw:
+            yield f"COPYDESK_MEMORY_TOPIC is a raw topic, {self.memory_topic}; it must be one of its own"
+        topics = {self.memory_topic, *raw}
         for name in ("prepared", "enriched", "duplicates", "advisories", "held", "deadletter"):
             if self.topic_prefix + name in topics:
                 yield f"{self.topic_prefix}{name} is an output topic; COPYDESK_RAW_TOPICS and COPYDESK_MEMORY_TOPIC must name others"
@@ -203,7 +206,7 @@ class Settings:
                     yield f"{name} is not set; {self.sasl_mechanism} over {self.security_protocol} needs it"
         elif self.sasl_username is not None:
             yield f"COPYDESK_SASL_USERNAME is set, but nobody logs in over {self.security_protocol}; set COPYDESK_SECURITY_PROTOCOL"
-        if self.security_protocol.endswith(("PLAINTEXT",)) and (self.ssl_cafile or self.ssl_certfile):
+        if self.security_protocol.endswith("PLAINTEXT") and (self.ssl_cafile or self.ssl_certfile):
             yield f"COPYDESK_SSL_CAFILE or COPYDESK_SSL_CERTFILE is set, but {self.security_protocol} has no TLS"
         if self.ssl_keyfile and not self.ssl_certfile:
             yield "COPYDESK_SSL_KEYFILE is set without COPYDESK_SSL_CERTFILE"
