@@ -8,22 +8,40 @@ agree in the same place decides. `docs/deduplication.md` has the reasons and fig
 from typing import Final, NamedTuple
 
 from worker.desk.alignment import Alignment, align
-from worker.desk.codes import THE
+from worker.desk.codes import THE, is_number
 from worker.desk.conflicts import Conflicts, find_conflicts
 from worker.desk.passages import PASSAGE, Passages, find_passages
-from worker.desk.prints import CORRECTS, Print
+from worker.desk.prints import ALERT, CORRECTS, UPDATES, Print
 from worker.outcome import Relation
 
 __all__ = ["METHODS", "Verdict", "compare"]
 
-METHODS: Final = ("exact", "copy", "abridged", "wrapped", "flag", "figures", "longer", "rewritten")
+METHODS: Final = ("exact", "copy", "abridged", "wrapped", "flag", "figures", "longer", "rewritten", "alert")
 
-_SAME, _ADDED, _WHOLE, _NEARLY, _SCATTERED = 600, 150, 850, 950, 200  # per mille
-_LONG: Final = 120  # tokens: above, carriers' additions are told from updates by where they stand
-_BEFORE, _UPPER, _LOWER, _BEHIND, _INTACT = 80, 24, 70, 80, 8  # tokens
+# Per mille of the words of one text that stand in the other.
+_RELATED: Final = 400  # below, two texts are of two stories
+_SAME: Final = 600  # below, no copy
+_WHOLE: Final = 850
+_NEARLY: Final = 950
+_FLAGGED: Final = 300  # enough if the later text says that it corrects or follows
+_ADDED: Final = 150  # new words that house style and editing explain
+_SCATTERED: Final = 200  # the same in a long text, passages aside
+# Per mille of the shorter headline's words that stand in the other.
+_AGREED: Final = 600
+_THIN_AGREED: Final = 500
+# Tokens.
+_THIN: Final = 40  # below, a few words in common say little
+_NOTICE: Final = 60
+_LONG: Final = 120  # from here on, carriers' additions are told from updates
+_INTACT: Final = 8  # that may be missing at the start
+_BEFORE: Final = 80  # a caption, or a line of the carrier's own
+_UPPER: Final = 24  # links between the first paragraphs; news is written there
+_LOWER: Final = 40
+_BEHIND: Final = 60
+_SMALL_PART: Final = 5  # all that is added inside and behind: one in so many
+_ALERT: Final = 4
 _NEWS: Final = 2  # new figures in what is added that make it news
-_NEAR: Final = 12 * 3_600_000
-_THIN: Final = 40  # tokens: below, a few words in common say little
+_NEAR: Final = 12 * 3_600_000  # milliseconds; links a rewritten text, and never makes a duplicate
 
 
 class Verdict(NamedTuple):
@@ -55,67 +73,97 @@ def compare(earlier: Print, later: Print, gap_ms: int, *, exact: bool = False) -
     Returns:
         How the later stands to the earlier, or None if they are of two stories.
     """
-    side = align(earlier, later)
-    c_e, c_l = side.earlier_found, side.later_found
-    alike = max(c_e, c_l)
-    if alike < _SAME:
-        return None
     if earlier.tickers and later.tickers and not set(earlier.tickers) & set(later.tickers):
         return None
-    found = find_conflicts(earlier, later, side)
-    if later.flags & CORRECTS and not earlier.flags & CORRECTS and c_l >= _SAME // 2 and not found.names:
-        return Verdict(Relation.CORRECTION, "flag", alike, _differs(found))
     title, subject = _titles(earlier, later)
+    if earlier.flags & ALERT and not later.flags & ALERT:
+        return _after_alert(earlier, later)
+    side = align(earlier, later)
+    alike = max(side.earlier_found, side.later_found)
+    if alike < _RELATED:
+        return None
+    found = find_conflicts(earlier, later, side)
+    if later.flags & CORRECTS and not earlier.flags & CORRECTS and side.later_found >= _FLAGGED and not found.names:
+        return Verdict(Relation.CORRECTION, "flag", alike, _differs(found))
+    if later.flags & UPDATES and not found.names and title >= _AGREED and (found or side.later_found < _NEARLY):
+        return Verdict(Relation.UPDATE, "flag", alike, _differs(found))
     thin = min(len(earlier.head), len(later.head)) < _THIN
-    new_names = _new_names(earlier, later)
-    if found.numbers or found.senses or found.names:
-        return _other_figures(earlier, later, side, found, title, thin and (not subject or new_names), gap_ms)
-    if thin and (not subject or title < _SAME - 100 or new_names):
+    if thin and not (subject and not _new_names(earlier, later)):
+        return None  # a few words in common say little of two companies, funds or towns
+    near = gap_ms <= _NEAR
+    if found:
+        one_story = not found.names and not found.dated and title >= _AGREED and earlier.headline and later.headline
+        enough = found.agreed >= (1 if near else 3) * (found.numbers + found.senses)
+        return Verdict(Relation.UPDATE, "figures", alike, _differs(found)) if one_story and enough else None
+    if thin and title < _THIN_AGREED:
+        return None
+    if _other_day(earlier, later):
         return None
     passages = find_passages(earlier, later, side)
-    grown = c_e >= _NEARLY and later.total - earlier.total >= PASSAGE
-    copy = "copy" if c_e >= _WHOLE else "abridged"
-    if 1000 - c_l <= _ADDED and not passages and not grown:
-        return Verdict(Relation.DUPLICATE, "exact" if exact else copy, c_l)
-    if c_e >= _WHOLE and passages.before and passages.behind and not passages.inside:
-        return Verdict(Relation.DUPLICATE, "wrapped", c_e)
-    if min(earlier.total, later.total) >= _LONG:
-        return _long(earlier, later, side, passages, copy)
-    if c_e >= _SAME // 2 and (passages or grown or gap_ms <= _NEAR):
-        return Verdict(Relation.UPDATE, "longer" if passages or grown else "rewritten", alike)
+    if alike >= _SAME:
+        grown = side.earlier_found >= _NEARLY and later.total - earlier.total >= PASSAGE
+        if _says_nothing_new(side, passages, grown) or _is_carried(earlier, later, side, passages):
+            return Verdict(Relation.DUPLICATE, _how(side, passages, exact), max(side.later_found, alike if passages else 0))
+        if passages or grown:
+            return Verdict(Relation.UPDATE, "longer", alike) if side.earlier_found >= _FLAGGED else None
+        if min(earlier.total, later.total) >= _LONG:
+            return Verdict(Relation.UPDATE, "rewritten", alike)
+    if near and not thin and title >= _AGREED:
+        return Verdict(Relation.UPDATE, "rewritten", alike)
     return None
 
 
-def _long(earlier: Print, later: Print, side: Alignment, passages: Passages, copy: str) -> Verdict:
-    """Tell a carrier's additions from an update; in a long text many words in a row are the same only if it is the same story."""
-    c_e, c_l = side.earlier_found, side.later_found
-    added = passages.before + passages.inside + passages.behind
-    scattered = later.total * (1000 - c_l) // 1000 - added
-    intact = bool(side.runs) and side.runs[0].earlier <= _INTACT
+def _after_alert(earlier: Print, later: Print) -> Verdict | None:
+    """Link a story to the alert, a headline without a text, that announced it."""
+    words = {c for c in earlier.head if c != THE}
+    found = len(words & {*later.headline, *later.head})
+    share = 1000 * found // max(1, len(words))
     if (
-        intact
+        len(words) < _ALERT
+        or share < _WHOLE
+        or any(is_number(c) for c in words - {*later.headline, *later.head, *later.numbers})
+    ):
+        return None
+    return Verdict(Relation.UPDATE, "alert", share)
+
+
+def _other_day(earlier: Print, later: Print) -> bool:
+    """Say whether the datelines of two short texts name different days: daily notices may have the same words."""
+    return bool(earlier.day and later.day and earlier.day != later.day) and min(earlier.total, later.total) < _NOTICE
+
+
+def _says_nothing_new(side: Alignment, passages: Passages, grown: bool) -> bool:
+    return 1000 - side.later_found <= _ADDED and not passages and not grown
+
+
+def _is_carried(earlier: Print, later: Print, side: Alignment, passages: Passages) -> bool:
+    """Say whether what the later text adds is what carriers add, and not news: that is told by where it stands."""
+    whole = side.earlier_found >= _WHOLE
+    if whole and passages.before and passages.behind and not passages.inside:
+        return True
+    if min(earlier.total, later.total) < _LONG:
+        return False
+    added = passages.before + passages.inside + passages.behind
+    scattered = later.total * (1000 - side.later_found) // 1000 - added
+    return (
+        bool(side.runs)
+        and side.runs[0].earlier <= _INTACT
         and passages.before <= _BEFORE
         and passages.upper <= _UPPER
         and passages.lower <= _LOWER
-        and passages.inside <= later.total // 4
-        and passages.behind <= min(_BEHIND, earlier.total // 4)
+        and passages.behind <= _BEHIND
+        and passages.inside + passages.behind <= earlier.total // _SMALL_PART
         and (passages.figures < _NEWS or not (passages.inside or passages.behind))
         and scattered <= later.total * _SCATTERED // 1000
-    ):
-        return Verdict(Relation.DUPLICATE, "wrapped" if added and c_e >= _WHOLE else copy, max(c_e, c_l))
-    return Verdict(Relation.UPDATE, "longer" if passages else "rewritten", max(c_e, c_l))
+    )
 
 
-def _other_figures(
-    earlier: Print, later: Print, side: Alignment, found: Conflicts, title: int, strange: bool, gap_ms: int
-) -> Verdict | None:
-    if found.names or found.dated or side.later_found < _SAME - 100 or title < _SAME:
-        return None
-    if not (earlier.headline and later.headline) or strange:
-        return None
-    if gap_ms <= _NEAR or found.agreed >= 3 * (found.numbers + found.senses):
-        return Verdict(Relation.UPDATE, "figures", max(side.earlier_found, side.later_found), _differs(found))
-    return None
+def _how(side: Alignment, passages: Passages, exact: bool) -> str:
+    if exact and not passages:
+        return "exact"
+    if side.earlier_found < _WHOLE:
+        return "abridged"
+    return "wrapped" if passages else "copy"
 
 
 def _titles(earlier: Print, later: Print) -> tuple[int, bool]:

@@ -8,14 +8,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from worker.desk.alignment import Alignment
+from worker.desk.alignment import Alignment, Gap
 from worker.desk.codes import LESS, MONTHS, MORE, is_number, is_sense
-from worker.desk.prints import HEAD, NUMBERS, Print
+from worker.desk.prints import NUMBERS, Print
 
 __all__ = ["Conflicts", "find_conflicts"]
 
 SMALL: Final = 8  # tokens of a gap in which what stands on both sides stands for each other
-_WHOLE: Final = 850
+_WHOLE: Final = 850  # per mille
+_DENSE: Final = 4  # a table: one token in so many is a number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,47 +34,74 @@ class Conflicts:
     dated: bool
     agreed: int
 
+    def __bool__(self) -> bool:
+        """Say whether there is any contradiction."""
+        return bool(self.numbers or self.senses or self.names)
+
+
+class _Side:
+    """What is asked of one text again and again."""
+
+    def __init__(self, side: Print) -> None:
+        self.head = side.head
+        self.name_bits = side.names
+        self.in_head = [c for c in side.head if is_number(c)]
+        self.numbers = {*self.in_head, *side.numbers}
+        self.names = {c for k, c in enumerate(side.head) if side.names >> k & 1}
+        self.headline = {c for c in side.headline if is_number(c)}
+        self.dense = _DENSE * len(self.in_head) >= len(side.head)
+
 
 def find_conflicts(earlier: Print, later: Print, alignment: Alignment) -> Conflicts:
     """Find what contradicts between two aligned prints."""
-    e, l = earlier.head, later.head
-    e_numbers = {c for c in e if is_number(c)} | set(earlier.numbers)
-    l_numbers = {c for c in l if is_number(c)} | set(later.numbers)
-    e_names, l_names = _names(earlier), _names(later)
+    before, after = _Side(earlier), _Side(later)
     numbers = senses = names = 0
     dated = False
-    for gap_e, start, end in alignment.gaps:
-        if start == end:
+    for gap in alignment.gaps:
+        if gap.start == gap.end:
             continue
-        there = [e[k] for k in gap_e]
-        here = l[start:end]
+        there, here = [before.head[k] for k in gap.earlier], after.head[gap.start : gap.end]
         small = len(there) <= SMALL and len(here) <= SMALL
-        ne, nl = [c for c in there if is_number(c)], [c for c in here if is_number(c)]
-        if ne:
-            numbers += sum(1 for c in nl if c not in ne and (small or c not in e_numbers))
-            dated = dated or any(is_number(l[k]) and l[k - 1] in MONTHS and l[k] not in ne for k in range(max(1, start), end))
+        numbers += _other_numbers(before, after, there, here, small)
+        dated = dated or _other_date(there, after.head, gap)
         if small and there:
-            if not (ne and nl):
-                numbers += sum(c not in e_numbers for c in nl) or sum(c not in l_numbers for c in ne)
             senses += _opposite(there, here)
-            mine = {e[k] for k in gap_e if earlier.names >> k & 1} - l_names
-            other = {l[k] for k in range(start, end) if later.names >> k & 1} - e_names
+            mine = {before.head[k] for k in gap.earlier if before.name_bits >> k & 1} - after.names
+            other = {after.head[k] for k in range(gap.start, gap.end) if after.name_bits >> k & 1} - before.names
             names += bool(mine and other)
-    if (
-        min(alignment.earlier_found, alignment.later_found) >= _WHOLE
-        and max(len(earlier.numbers), len(later.numbers)) < NUMBERS
-    ):
-        if set(earlier.numbers) - l_numbers:
-            numbers += len(set(later.numbers) - e_numbers)
-    title_e, title_l = ({c for c in p.headline if is_number(c)} for p in (earlier, later))
-    if title_e - l_numbers - title_l:
-        numbers += len(title_l - e_numbers - title_e)
-    agreed = (Counter(c for c in l if is_number(c)) & Counter(c for c in e if is_number(c))).total()
+    numbers += _elsewhere(earlier, later, before, after, alignment)
+    agreed = (Counter(after.in_head) & Counter(before.in_head)).total()
     return Conflicts(numbers=numbers, senses=senses, names=names, dated=dated, agreed=agreed)
 
 
-def _names(side: Print) -> set[str]:
-    return {c for k, c in enumerate(side.head) if side.names >> k & 1}
+def _other_numbers(before: _Side, after: _Side, there: list[str], here: str, small: bool) -> int:
+    """Count numbers that stand where the earlier text has others."""
+    mine, other = [c for c in there if is_number(c)], [c for c in here if is_number(c)]
+    if mine and other:
+        return sum(c not in mine and (small or c not in before.numbers) for c in other)
+    if small and there:  # a number that became words, or words that became a number
+        return sum(c not in before.numbers for c in other) or sum(c not in after.numbers for c in mine)
+    return 0
+
+
+def _other_date(there: list[str], head: str, gap: Gap) -> bool:
+    mine = [c for c in there if is_number(c)]
+    return bool(mine) and any(
+        is_number(head[k]) and head[k - 1] in MONTHS and head[k] not in mine for k in range(max(1, gap.start), gap.end)
+    )
+
+
+def _elsewhere(earlier: Print, later: Print, before: _Side, after: _Side, alignment: Alignment) -> int:
+    """Count numbers that differ without a place: in tables, behind the heads of full copies, and in the headlines."""
+    count = 0
+    if before.dense and after.dense and not earlier.numbers:
+        count += len({*after.in_head} - before.numbers)
+    both_full = min(alignment.earlier_found, alignment.later_found) >= _WHOLE
+    if both_full and max(len(earlier.numbers), len(later.numbers)) < NUMBERS and {*earlier.numbers} - after.numbers:
+        count += len({*later.numbers} - before.numbers)
+    if before.headline - after.numbers - after.headline:
+        count += len(after.headline - before.numbers - before.headline)
+    return count
 
 
 def _opposite(there: list[str], here: str) -> bool:

@@ -194,9 +194,13 @@ class NearMemory:
             hits += self._newest(key, slots, oldest)
         if not hits:
             return []
-        few = min(_SHARED, max(1, len(keys) // 3))
-        counts = [(slot, count) for slot, count in Counter(hits).items() if count >= few]
         sizes, times, sequences = self._sizes, self._times, self._postings.sequences
+        # Few postings are shared by chance: most slots go here.
+        counts = [
+            (slot, count)
+            for slot, count in Counter(hits).items()
+            if count >= _SHARED or 3 * count >= min(sizes[slot], len(keys))
+        ]
         ranked = [
             (-count, int(sequences[slot]), self._keys[slot], slot)
             for slot, count in counts

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "ALERT",
     "CORRECTS", "HEAD", "HEADLINE", "NUMBERS", "RECIPE", "SAMPLES", "SHINGLE", "UPDATES", "Codes", "Keys", "Print", "PrintError",
     "decode_print", "encode_print", "index_keys", "index_keys_of_all", "sample_rest", "shingles",
 ]  # fmt: skip
@@ -30,6 +31,7 @@ TICKERS: Final = 4
 
 CORRECTS: Final = 1  # flag: says of itself that it is a correction
 UPDATES: Final = 2  # flag: says of itself that it is an update
+ALERT: Final = 4  # flag: a headline without a text; the head is the headline
 
 _HEADER: Final = struct.Struct("<BBHBBBBBBBx")
 _FULL: Final = 0xFFFF

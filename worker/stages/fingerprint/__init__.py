@@ -12,19 +12,19 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from worker.desk.prints import CORRECTS, HEAD, RECIPE, UPDATES, Codes, encode_print
+from worker.desk.prints import ALERT, CORRECTS, HEAD, RECIPE, UPDATES, Codes, encode_print
 from worker.model import Draft, Fingerprint
 from worker.rules.load import Rules
 from worker.stages.fingerprint.coder import Coder
 from worker.stages.fingerprint.fractions import merge_fractions
 from worker.stages.fingerprint.notes import note_flags, read_prefix
-from worker.text import CAPITAL, NUMBER, START, TextView
+from worker.text import ALLCAPS, CAPITAL, NUMBER, START, TextView
 
 __all__ = ["TakeFingerprint"]
 
 _TICKER: Final = re.compile(r"<[A-Z][\w.]{0,11}>")
 _NOUNS: Final = frozenset({"de", "lb", "gsw", "nds", "bar"})  # capitals mark every noun
-_SHOUT: Final = 45  # per cent of capitals in a text whose capitals say nothing
+_SHOUT: Final = 60  # per cent of words in capitals in a text whose capitals say nothing
 _FLAGS: Final = {"correction": CORRECTS, "update": UPDATES}
 _DAYS: Final = 31
 _MERGED: Final = 64  # tokens that tickers and fractions may take out of the head
@@ -45,9 +45,10 @@ class TakeFingerprint:
         """Fingerprint the story behind the dateline; the headline instead if there is no story."""
         view = draft.view
         start, end = view.story_token, len(view)
+        flags = sum(_FLAGS.get(signal, 0) for signal in set(draft.signals))
         if start >= end:
             start, end = 0, view.body_token
-        flags = sum(_FLAGS.get(signal, 0) for signal in set(draft.signals))
+            flags |= ALERT
         prefix = read_prefix(view.text[: max(0, view.body_at - 2)])
         flags |= prefix.flags | note_flags(view.text, view.body_at)
 
@@ -86,7 +87,9 @@ def _names(view: TextView, start: int, end: int, language: str | None) -> npt.ND
     capital = (flags & CAPITAL) > 0
     inside = (flags & START) == 0
     names: npt.NDArray[np.bool_] = capital & inside
-    if (language is not None and language[:3].rstrip("-") in _NOUNS) or 100 * np.count_nonzero(names) > _SHOUT * len(names):
+    if (language is not None and language[:3].rstrip("-") in _NOUNS) or 100 * np.count_nonzero(flags & ALLCAPS) > _SHOUT * len(
+        flags
+    ):
         return np.zeros(len(names), np.bool_)
     names[:-1] |= capital[:-1] & capital[1:] & inside[1:]
     return names
