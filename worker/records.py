@@ -109,6 +109,7 @@ def published(decision: Decision, record: bytes, topic_of: Mapping[str, str]) ->
                 "differs": story.differs,
                 "cancels": story.cancels,
                 "carriers": story.carriers,
+                **({"reason": slip.reason} if slip.reason else {}),
             },
             "routes": [topic_of[name] for name in decision.routes if name in topic_of],
             "replayed": slip.replayed,

@@ -13,6 +13,7 @@ from worker.desk.decision import Decision, Story
 from worker.desk.entry import KEEP, Entry, Seen, Version
 from worker.desk.memory import Memory
 from worker.desk.precedence import Precedence
+from worker.desk.prints import RECIPE
 from worker.desk.slip import Slip
 from worker.desk.versions import compare_versions
 from worker.outcome import OUTCOME_OF, Outcome, Relation
@@ -124,7 +125,8 @@ class Desk:
 
     def _compare(self, slip: Slip, time: int) -> Story | None:
         """Say how a text under a new uri stands to the nearest text that was kept."""
-        found = self.memory.alike(slip.exact, slip.print, time)
+        # A print of another recipe can't be compared: prepared by an intake that is not upgraded yet.
+        found = self.memory.alike(slip.exact, slip.print, time) if slip.recipe in {RECIPE, 0} else None
         if found is None:
             return None
         entry, match = found
@@ -168,7 +170,7 @@ class Desk:
                 at=time if slip.replayed else self.memory.clock.now,
                 time=time,
                 routes=routes if kept else (known.routes if known else ()),
-                versions=(*versions, Version(slip.version, slip.exact, slip.print, sequence, time))[-KEEP:],
+                versions=(*versions, Version(slip.version, slip.exact, slip.print, sequence, time, slip.recipe))[-KEEP:],
                 held=None if release or known is None else known.held,
                 until=None if release or known is None else known.until,
             )

@@ -39,13 +39,14 @@ class Seen(StrEnum):
 
 
 class Version(NamedTuple):
-    """One version of an item: its name, the digest and print of its text, and where it stands in the prepared topic."""
+    """One version of an item: its name, digest and print of its text and their recipe, and where it stands in the prepared topic."""
 
     version: str
     exact: bytes
     print: bytes
     sequence: int
     time: int
+    recipe: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +99,7 @@ def write_entry(entry: Entry) -> tuple[bytes, bytes]:
         "routes": entry.routes,
         "versions": [
             [v.version, binascii.hexlify(v.exact).decode("ascii"), binascii.b2a_base64(v.print, newline=False).decode("ascii"),
-             v.sequence, v.time]
+             v.sequence, v.time, v.recipe]
             for v in entry.versions
         ],
     }  # fmt: skip
@@ -127,8 +128,8 @@ def read_entry(value: bytes) -> Entry:
     fields = _fields(value)
     try:
         versions = tuple(
-            Version(name, binascii.unhexlify(exact), binascii.a2b_base64(print_), sequence, time)
-            for name, exact, print_, sequence, time in fields.pop("versions")
+            Version(name, binascii.unhexlify(exact), binascii.a2b_base64(print_), sequence, time, recipe)
+            for name, exact, print_, sequence, time, recipe in fields.pop("versions")
         )
         return Entry(**{**fields, "routes": tuple(fields["routes"]), "versions": versions})
     except (KeyError, TypeError, ValueError) as error:

@@ -11,6 +11,7 @@ from typing import Final
 from worker.desk.clock import Clock
 from worker.desk.entry import DESK_KEY, Entry, Seen, entry_key, entry_uri, read_desk, read_entry, write_desk, write_entry
 from worker.desk.near import Match, NearMemory
+from worker.desk.prints import RECIPE
 
 __all__ = ["DAY", "Memory"]
 
@@ -159,9 +160,11 @@ def _size(entry: Entry) -> int:
 
 
 def _prints(entry: Entry) -> list[tuple[str, int, int, bytes, bytes]]:
-    """Give the prints under which later texts find the item: those of its kept versions."""
+    """Give the prints under which later texts find the item: those of its kept versions that are of this recipe."""
     if entry.state != Seen.KEPT:
         return []
     return [
-        (f"{entry.uri}{_SEAM}{v.sequence}", v.sequence, v.time, v.exact, v.print) for v in entry.versions if v.exact or v.print
+        (f"{entry.uri}{_SEAM}{v.sequence}", v.sequence, v.time, v.exact, v.print)
+        for v in entry.versions
+        if v.recipe == RECIPE and (v.exact or v.print)
     ]

@@ -65,8 +65,7 @@ class Life(Service):
             releaser = Releaser(
                 lambda: {tp: counter.memory.held() for tp, counter in role.desks().items()},
                 role.topics.held,
-                role.clients.reader,
-                role.clients.producer,
+                role.clients,
             )
             self._begin(releaser.run())
             self._begin(self._expire())

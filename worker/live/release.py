@@ -86,7 +86,8 @@ class Releaser:
                     command = release_command(values[key], target)
                     await producer.send_and_wait(tp.topic, command, key=key, partition=tp.partition)
                     sent += 1
-                self._sent.add((uri, target))
+                    # What is not readable yet, because its transaction's end is still being written, is due again next time.
+                    self._sent.add((uri, target))
         finally:
             await producer.stop()
         return sent

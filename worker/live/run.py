@@ -7,12 +7,12 @@ Everything that a role is made of comes together here.
 import logging
 from typing import Final
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka import TopicPartition
 from prometheus_client import CollectorRegistry
 
 from worker import __version__
-from worker.connect import client_arguments, faust_credentials
+from worker.clients import Clients
+from worker.connect import faust_credentials
 from worker.health import Health
 from worker.live.app import WorkerApp, build_app
 from worker.live.desk import DeskHandler
@@ -34,51 +34,6 @@ log = logging.getLogger(__name__)
 
 INTAKE: Final = "intake"
 DESK: Final = "desk"
-_BATCH_BYTES: Final = 256 << 10  # aiokafka's own 16 KiB makes a request of nearly every item
-
-
-class Clients:
-    """Makes every Kafka client of a role, from one set of connection options."""
-
-    def __init__(self, settings: Settings, role: str) -> None:
-        """Keep the settings."""
-        self._settings = settings
-        self.options = client_arguments(settings, client_id=f"copydesk-{role}")
-
-    def producer(self, transactional_id: str | None = None) -> AIOKafkaProducer:
-        """Make an unstarted producer: transactional, or idempotent if no id is given."""
-        return AIOKafkaProducer(
-            **self.options,
-            transactional_id=transactional_id,
-            enable_idempotence=True,
-            acks="all",
-            max_batch_size=_BATCH_BYTES,
-            max_request_size=self._settings.dead_letter_bytes,
-            transaction_timeout_ms=int(self._settings.transaction_timeout),
-            retry_backoff_ms=10,
-        )
-
-    def reader(self) -> AIOKafkaConsumer:
-        """Make an unstarted `read_committed` consumer of no group."""
-        return AIOKafkaConsumer(
-            **self.options,
-            isolation_level="read_committed",
-            auto_offset_reset="earliest",
-            enable_auto_commit=False,
-            max_partition_fetch_bytes=8 << 20,
-            fetch_max_bytes=64 << 20,
-        )
-
-    async def stored(self, group: str, tp: TopicPartition) -> int | None:
-        """Read the committed offset of a partition."""
-        admin = AIOKafkaAdminClient(**self.options)
-        await admin.start()
-        try:
-            offsets = await admin.list_consumer_group_offsets(group, partitions=[tp])
-        finally:
-            await admin.close()
-        found = offsets[tp].offset
-        return found if found >= 0 else None
 
 
 class Role:
