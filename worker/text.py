@@ -175,11 +175,11 @@ class TextView:
         self.story_token = int(self.starts.searchsorted(self.body_at + dateline_end)) if dateline_end else self.body_token
 
     def _hash(self, folded: Codes) -> Hashes:
-        up, down = _POWERS.get(len(folded))
+        up, _ = _POWERS.get(len(folded))
         sums = np.zeros(len(folded) + 1, np.uint64)
         np.cumsum(folded * up, out=sums[1:])
         self._sums = sums
-        return _mix((sums[self.ends] - sums[self.starts]) * down[self.starts])
+        return self._hash_spans(self.starts, self.ends)
 
     def _flag(self, classes: Flags, inside: npt.NDArray[np.bool_]) -> Flags:
         starts, ends = self.starts, self.ends
@@ -204,8 +204,16 @@ class TextView:
     def prefixes(self, size: int, tokens: int) -> Hashes:
         """Give the hashes that the first `size` characters of each of the first `tokens` tokens would have as words."""
         starts = self.starts[:tokens]
+        return self._hash_spans(starts, np.minimum(starts + size, self.ends[:tokens]))
+
+    def endings(self, size: int, tokens: int) -> Hashes:
+        """Give the hashes that the last `size` characters of each of the first `tokens` tokens would have as words."""
+        ends = self.ends[:tokens]
+        return self._hash_spans(np.maximum(ends - size, self.starts[:tokens]), ends)
+
+    def _hash_spans(self, starts: Offsets, ends: Offsets) -> Hashes:
         _, down = _POWERS.get(len(self._sums))
-        return _mix((self._sums[np.minimum(starts + size, self.ends[:tokens])] - self._sums[starts]) * down[starts])
+        return _mix((self._sums[ends] - self._sums[starts]) * down[starts])
 
     def word(self, index: int) -> str:
         """Give the token as it stands in the text."""
