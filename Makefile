@@ -65,10 +65,10 @@ broker: install ## run Apache Kafka on this machine until Ctrl-C
 	@$(BIN)/copydesk broker
 
 quality: install ## score labelled newswire beside the goals (needs the evaluation sets)
-	@$(BIN)/python bench/quality.py --eval $(EVAL)
+	@$(BIN)/python -m bench.quality --eval $(EVAL)
 
 wire: install ## feed 19,562 real items through Kafka and the worker (needs the evaluation sets)
-	@$(BIN)/python bench/wire.py $(EVAL)/dedupe/wire_stream_1987.dev.jsonl.gz
+	@$(BIN)/python -m bench.wire $(EVAL)/dedupe/wire_stream_1987.dev.jsonl.gz
 
 clean: ## remove .venv and what tools left behind
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache ./*.egg-info

@@ -31,7 +31,7 @@ class Goal(NamedTuple):
     """A figure by its path in the scorer's JSON, and what it should be: at least, or with `most` at most."""
 
     path: str
-    bound: float
+    bound: float  # a whole number for what is counted
     most: bool = False
 
 
@@ -140,7 +140,7 @@ def figures(reached: Mapping[str, Any]) -> Iterator[Figure]:
         for key in goal.path.split("/"):
             value = value.get(key) if isinstance(value, Mapping) else None
         if value is not None:
-            yield Figure(goal, float(value))
+            yield Figure(goal, value)
     for name in ("formats", "formats_raw"):
         for part, bound in (("fields", FIELD_GOAL), ("formats", FORMAT_GOAL)):
             for key, value in sorted(reached.get(name, {}).get(part, {}).items()):
@@ -148,7 +148,7 @@ def figures(reached: Mapping[str, Any]) -> Iterator[Figure]:
 
 
 def table(found: list[Figure], floors: Mapping[str, float]) -> Table:
-    """Draw figures, goals and floors."""
+    """Draw figures, goals and floors; of the formats only what is short or below its floor."""
     drawn = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     drawn.add_column("figure")
     for title in ("reached", "goal", "floor"):
@@ -156,6 +156,8 @@ def table(found: list[Figure], floors: Mapping[str, float]) -> Table:
     drawn.add_column("")
     for one in found:
         floor = floors.get(one.goal.path)
+        if one.goal not in GOALS and one.met and not one.below(floor):
+            continue  # sixty fields of formats; those that are well would hide the others
         drawn.add_row(
             one.goal.path.replace("/by_set", "").replace("/", " · "),
             _number(one.value),
@@ -171,7 +173,7 @@ def table(found: list[Figure], floors: Mapping[str, float]) -> Table:
 
 
 def _number(value: float) -> str:
-    return f"{value:.0f}" if value == int(value) and value != 1 else f"{value:.3f}"
+    return str(value) if isinstance(value, int) else f"{value:.3f}"
 
 
 def update(found: list[Figure], floors: dict[str, float], low: list[Figure], *, allowed: bool) -> int:
