@@ -39,6 +39,7 @@ _FIRST: Final = re.compile(r"[\x16\s\0]*([a-zA-Z]{0,3})(\d{1,5})[\x1f ]?([^\n]{0
 _TRAILER: Final = re.compile(
     r"\^?\s*([A-Z]{2,6})(?:-([A-Z0-9]{1,4}))?-(\d\d)-(\d\d)-(\d\d)[ \t]+(\d{2})(\d{2})[ \t]*([A-Z]{1,4})?\s*<?"
 )
+_END: Final = re.compile(r"\^?END<?|[\^<]+")
 _WORDS: Final = re.compile(r"\s*,\s*(\d{0,5})$")
 _SEQUENCE: Final = re.compile(r"\*\d+<?\s*\^?")
 _NOTE: Final = re.compile(
@@ -146,24 +147,15 @@ def _subjects(category: str) -> list[dict[str, Any]]:
 
 def _lines(lines: list[str]) -> tuple[list[str], list[str]]:
     """Part the `^` lines at the top from the story. A message of nothing but `^` lines has its story in them."""
-    head: list[str] = []
-    at = 0
-    for at, line in enumerate(lines):
-        clean = line.strip()
-        if clean and not clean.startswith("^"):
-            break
-        if clean.strip("^<"):
-            head.append(clean.lstrip("^").strip())
-    else:
-        return head, []
-    story = [
-        line for line in lines[at:] if (line.strip(" \t^<") and not re.fullmatch(r"\s*\^?END<?\s*", line)) or not line.strip()
-    ]
-    return head, [_unmark(line) for line in story]
+    marked = [line.strip() for line in lines]
+    end = next((at for at, line in enumerate(marked) if line and line[0] != "^"), len(lines))
+    head = [line.lstrip("^").strip() for line in marked[:end] if line.strip("^<")]
+    story = [_unmark(line) for line, bare in zip(lines[end:], marked[end:], strict=True) if not _END.fullmatch(bare)]
+    return head, story
 
 
 def _unmark(line: str) -> str:
-    """A line of the story without its marks: `^` before, `<` or `=` behind."""
+    """Read a line of the story without its marks: `^` before, `<` or `=` behind."""
     bare = line.rstrip()
     return bare.lstrip("^") if bare.startswith("^") and not bare.endswith(("<", "=")) else bare.removeprefix("^").rstrip("<=") if bare.endswith("<") or bare.startswith("^") else bare  # fmt: skip
 
@@ -211,7 +203,7 @@ def _characters(text: str) -> str:
 
 
 def _time(trailer: re.Match[str] | None, month: str, day: str, year: str | None, near: int) -> tuple[int | None, bool]:
-    """The trailer's time; else the day of the keyword line, in the year nearest to when the message came."""
+    """Give the trailer's time; else the day of the keyword line, in the year nearest to when the message came."""
     if trailer is not None:
         month_, day_, year_, hour, minute, zone = trailer.group(3, 4, 5, 6, 7, 8)
         full = 2000 + int(year_) if int(year_) < 70 else 1900 + int(year_)

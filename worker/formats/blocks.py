@@ -162,8 +162,8 @@ def _attributes(element: Element) -> str:
     made = []
     for name, value in element.attrib.items():
         if name in _KEPT:
-            value = _escape(value).replace('"', "&quot;").replace("\n", " ")
-            made.append(f' {name}="{value}"')
+            safe = _escape(value).replace('"', "&quot;").replace("\n", " ")
+            made.append(f' {name}="{safe}"')
     return "".join(made)
 
 
@@ -204,7 +204,7 @@ _EMPTY: Final = re.compile(r"<(p|h[1-6]|div|li)(?: class=\"[^\"<>]*\")?>\s*</\1>
 
 
 def write(element: Element, names: Names) -> str:
-    """The content of `element` as XHTML, one block a line; elements without content left out."""
+    """Give the content of `element` as XHTML, one block a line; elements without content left out."""
     out: list[str] = []
     _inside(element, names, out, pre=False)
     text = "".join(out)

@@ -56,7 +56,7 @@ def _inline_data(holder: Element) -> tuple[Body | None, Story | None]:
 
 
 def _remote(one: Element, found: Content, item: Element) -> None:
-    """A file of the item itself is a rendition; one in a text item is a picture beside it."""
+    """Read a file of the item itself is a rendition; one in a text item is a picture beside it."""
     href, ref = flat(one.get("href")), flat(one.get("residref"))
     mime = flat(one.get("contenttype"))
     if not (href or ref) or len(found.renditions) + len(found.pictures) >= _MOST:

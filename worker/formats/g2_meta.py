@@ -58,7 +58,7 @@ class RightsInfo:
 
 
 def _named(element: Element | None) -> str:
-    """The name of a party or concept: its `name`, literal, or what follows the colon of its code."""
+    """Give the name of a party or concept: its `name`, literal, or what follows the colon of its code."""
     if element is None:
         return ""
     for child in element:
@@ -72,7 +72,7 @@ def _named(element: Element | None) -> str:
 
 
 def _spoken(elements: Iterable[Element], language: str | None) -> list[str]:
-    """The texts in the item's language, else all of them."""
+    """Give the texts in the item's language, else all of them."""
     found = [(text, (one.get(LANG) or "")[:2].lower()) for one in elements if (text := text_of(one))]
     own = (language or "")[:2].lower()
     fitting = [text for text, spoken in found if spoken in {"", own}]
@@ -177,7 +177,7 @@ def _administration(found: Meta, meta: Element, warnings: list[str]) -> None:
 
 
 def _code(element: Element | None) -> str:
-    """What follows the colon of a code, in lower case."""
+    """Tell what follows the colon of a code, in lower case."""
     if element is None:
         return ""
     return (
@@ -275,7 +275,7 @@ def _genre(element: Element) -> dict[str, str]:
 
 
 def _people(found: Meta, meta: Element) -> None:
-    """The byline; without one a creator with the name of a person, not of a login or an agency."""
+    """Give the byline; without one a creator with the name of a person, not of a login or an agency."""
     by = text_of(meta.find("by"))
     creators = [(_named(one), one) for one in meta.findall("creator")]
     if not by:
@@ -329,7 +329,7 @@ def _subjects(found: Meta, meta: Element) -> None:
 
 
 def _name_in(element: Element, own: str) -> str:
-    """The name in the item's language, else the first."""
+    """Give the name in the item's language, else the first."""
     names = [(text, (one.get(LANG) or "")[:2].lower()) for one in element.findall("name") if (text := text_of(one))]
     for text, spoken in names:
         if spoken == own:
@@ -338,7 +338,7 @@ def _name_in(element: Element, own: str) -> str:
 
 
 def _members(found: Meta, item: Element) -> None:
-    """The links of a package, as associations."""
+    """Give the links of a package, as associations."""
     if item.tag != "packageItem":
         return
     members: list[dict[str, Any]] = []
@@ -356,7 +356,7 @@ def _members(found: Meta, item: Element) -> None:
 
 
 def _assertions(found: Meta, item: Element) -> None:
-    """What `assert` tells of the place that `located` only names by a code."""
+    """Tell what `assert` tells of the place that `located` only names by a code."""
     for one in item.findall("assert"):
         details = one.find("POIDetails")
         if details is None:

@@ -27,13 +27,17 @@ CONTENT_TYPES: Final = ("text/html", "application/xhtml+xml")
 
 _LARGEST: Final = 10_000_000
 _TAGS: Final = 200_000  # a page has a few thousand
-_DEPTH: Final = 400  # nesting that a browser would also cut
+_DEPTH: Final = 300  # nesting; a browser cuts it at 512
 _META_CHARSET: Final = re.compile(rb"<meta[^<>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE)
 _PAGE: Final = re.compile(
     rb"\s*(?:<\?xml[^<>]{0,200}\?>\s*)?(?:<!--[^\0]{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE
 )
 _FRAGMENT: Final = re.compile(rb"\s*<(?:p|div|h[1-6]|article|section|span|b|strong|em|i|a|ul|table|blockquote|figure|header|main|center)\b[^<>]{0,500}>", re.IGNORECASE)  # fmt: skip
 # Parts of a page that are never the story.
+_NESTING: Final = re.compile(
+    r"</?(?:div|span|section|article|blockquote|table|ul|ol|dl|b|i|u|em|strong|font|center|small|big|main|figure|fieldset|object|svg|details)\b",
+    re.I,
+)
 _FURNITURE: Final = (
     "script, style, noscript, template, nav, form, iframe, aside, svg, button, select, dialog, object, embed, canvas"
 )
@@ -61,12 +65,24 @@ def read(raw: Raw) -> Sequence[Decoded]:
     text = charset.decode(raw.value, declared)
     warnings = [text.warning] if text.warning else []
     markup = text.text.replace("\0", "")
-    if markup.count("<") > _TAGS:
+    tags = markup.count("<")
+    if tags > _TAGS:
         raise FormatError("more tags than a page may have", Reason.TOO_LARGE)
+    if tags > 2 * _DEPTH and _depth(markup) > _DEPTH:
+        raise FormatError("nested too deeply", Reason.INVALID)
     page = _PAGE.match(markup[:4096].encode("utf-8", "replace")) is not None
     if not page:
         return (_fragment(markup, warnings),)
     return (_page(markup, warnings),)
+
+
+def _depth(markup: str) -> int:
+    """How deep elements are nested that no parser closes by itself."""
+    depth = deepest = 0
+    for match in _NESTING.finditer(markup):
+        depth = max(0, depth - 1) if match[0][1] == "/" else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _fragment(markup: str, warnings: list[str]) -> Decoded:
@@ -82,7 +98,7 @@ def _fragment(markup: str, warnings: list[str]) -> Decoded:
 
 def _page(markup: str, warnings: list[str]) -> Decoded:
     tree = LexborHTMLParser(markup)
-    facts = facts_of(tree)
+    facts = facts_of(tree, markup)
     for node in tree.css(_FURNITURE):
         node.decompose()
     story = _story(tree, facts)
@@ -131,6 +147,8 @@ def _outside(node: LexborNode, top: LexborNode | None = None) -> bool:
 
 def _weight(node: LexborNode) -> int:
     """How much running text a paragraph has: its letters without those in links."""
+    if node.tag != "p" and node.css_first("p, li, td, blockquote, pre") is not None:
+        return 0  # what it holds is weighed by itself
     text = node.text(deep=True)
     size = len(" ".join(text.split()))
     if size < 20:

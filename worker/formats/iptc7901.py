@@ -121,7 +121,7 @@ def _item(text: str, warnings: tuple[str, ...]) -> Decoded | None:
 
 
 def _slug(above: str, lines: list[str]) -> str:
-    """The keyword line: between header and text, else the first line of the text if it is made like one."""
+    """Give the keyword line: between header and text, else the first line of the text if it is made like one."""
     given = [line.strip() for line in tidy(above).split("\n") if line.strip()]
     if given:
         return given[0].rstrip("/ ")
@@ -179,7 +179,7 @@ def _part(lines: list[str]) -> tuple[str, str]:
 
 
 def _source(rest: str, body: str, service: str) -> str:
-    """The agency: at the end of the header, else in the dateline, else the service's letters."""
+    """Give the agency: at the end of the header, else in the dateline, else the service's letters."""
     match = _AGENCY.search(rest)
     if match:
         return match[1]

@@ -10,7 +10,7 @@ from typing import Final
 
 import nh3
 
-__all__ = ["plain_text", "sanitise"]
+__all__ = ["plain_text", "sanitise", "visible"]
 
 # A tag ends at the first ">" outside quotes; one whose quotes never close ends at the first ">" before the next "<". Possessive
 # quantifiers and the ban on "<" keep it linear. Comments, CDATA marks and declarations go as one.
@@ -113,6 +113,11 @@ def _strip(markup: str, *, flow: bool = True) -> str:
         parts[index] = "" if name is None else _GAP_OF.get(name) or _GAP_OF.get(name.lower(), "")
         parts[index + 1] = ""
     return "".join(parts)
+
+
+def visible(markup: str) -> str:
+    """Take out what a browser does not show: scripts, styles, templates, frames and drawings."""
+    return _HIDDEN.sub("", markup)
 
 
 _TAGS: Final = frozenset(

@@ -63,7 +63,7 @@ def read(raw: Raw) -> Sequence[Decoded]:
 
 
 def _name(element: Element | None) -> str:
-    """The `FormalName` of an element, or its text."""
+    """Give the `FormalName` of an element, or its text."""
     return attribute(element, "FormalName") or text_of(element)
 
 
@@ -73,7 +73,7 @@ def _components(item: Element) -> Iterator[Element]:
 
 
 def _first(item: Element, path: str) -> Element | None:
-    """The first element at `path` in any component that says anything."""
+    """Give the first element at `path` in any component that says anything."""
     for component in _components(item):
         for found in component.findall(path):
             if text_of(found) or found.attrib or len(found):
@@ -82,7 +82,7 @@ def _first(item: Element, path: str) -> Element | None:
 
 
 def _identity(item: Element) -> tuple[str, str | None]:
-    """The id without its version, and the version with its action's letter left out."""
+    """Give the id without its version, and the version with its action's letter left out."""
     identifier = item.find("Identification/NewsIdentifier")
     if identifier is None:
         return "", None
@@ -218,7 +218,7 @@ def _urgency(fields: dict[str, Any], management: Element | None, envelope: Eleme
 
 
 def _lines(item: Element, fields: dict[str, Any], extra: dict[str, Any]) -> dict[str, str]:
-    """The news lines of the outermost component that has each."""
+    """Give the news lines of the outermost component that has each."""
     found: dict[str, str] = {}
     words: dict[str, None] = {}
     for component in _components(item):
@@ -251,7 +251,7 @@ def _lines(item: Element, fields: dict[str, Any], extra: dict[str, Any]) -> dict
 
 
 def _parties(item: Element) -> tuple[str, str]:
-    """The agency, and the person or desk that made the item."""
+    """Give the agency, and the person or desk that made the item."""
     names: dict[str, str] = {}
     for component in _components(item):
         metadata = component.find("AdministrativeMetadata")
@@ -381,7 +381,7 @@ def _is_picture(component: Element) -> bool:
 
 
 def _content(item: Element, language: str | None) -> tuple[Body | None, Any, list[dict[str, Any]]]:
-    """The text and the pictures: of several texts the parts called lead and body, else the longest in the item's language."""
+    """Give the text and the pictures: of several texts the parts called lead and body, else the longest in the item's language."""
     found: list[tuple[str, Body, Any]] = []
     pictures: list[dict[str, Any]] = []
     top = item.find("NewsComponent")

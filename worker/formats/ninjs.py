@@ -262,7 +262,7 @@ def _body(reading: Reading) -> Body | None:
 
 
 def _kind_of(one: Mapping[str, Any]) -> str:
-    """The content type of a body: as declared, else by its role, else by what it looks like."""
+    """Give the content type of a body: as declared, else by its role, else by what it looks like."""
     value = one["value"]
     if "<nitf" in value[:600]:
         return _NITF

@@ -162,7 +162,7 @@ def _byline(head: Element) -> str:
 
 
 def story_body(content: Element) -> Body | None:
-    """The blocks as XHTML, or plain text if there is no element inside."""
+    """Give the blocks as XHTML, or plain text if there is no element inside."""
     if len(content):
         markup = blocks.write(content, blocks.NITF)
         if markup and re.search(r"[^\s<>]", re.sub(r"<[^<>]*>", "", markup)):

@@ -8,6 +8,9 @@ from typing import Any, Final
 import orjson
 from selectolax.lexbor import LexborHTMLParser
 
+from worker.formats.markup import plain_text, visible
+from worker.formats.prose import holder_of
+
 __all__ = ["Facts", "facts_of"]
 
 _ARTICLE: Final = re.compile(
@@ -15,10 +18,10 @@ _ARTICLE: Final = re.compile(
     re.IGNORECASE,
 )
 _NOTICE: Final = re.compile(r"(?:©|\(c\)|copyright\b|&copy;)[^\n]{3,240}", re.IGNORECASE)
-_HOLDER: Final = re.compile(
-    r"(?:(?:©|\(c\)|copyright)[\s:]*)+(?:\d{4}(?:\s*[-–,]\s*\d{2,4})?[\s,]*)?(?:by\s+)?([^\d\s][^\n]*?)"
-    r"(?:[,.]?\s*(?:all rights|alle rechte|tous droits|todos los|reserved|no unauthorized|\d{4})|[.。]\s|\.?$)", re.IGNORECASE
-)  # fmt: skip
+_SIGN: Final = re.compile(r"©|&copy;|\(c\)|copyright", re.I)
+_LEGAL: Final = re.compile(r"\d{4}|rights|reserved", re.I)
+_SIGNS: Final = 12  # places that are looked at, from the end of the page
+_AROUND: Final = 400  # characters of a legal line
 _SPLIT: Final = re.compile(r"\s+[|–—·»]\s+|\s+-\s+|：|\s*::\s*")
 _LD_DEPTH: Final = 6
 _LD_NODES: Final = 200
@@ -43,12 +46,13 @@ class Facts:
     keywords: tuple[str, ...] = ()
 
 
-def facts_of(tree: LexborHTMLParser) -> Facts:
+def facts_of(tree: LexborHTMLParser, markup: str) -> Facts:
     """Read them all; later sources only fill what earlier ones left open."""
     facts = Facts()
     _from_ld(tree, facts)
     _from_meta(tree, facts)
     _from_elements(tree, facts)
+    _rights(visible(markup), facts)
     return facts
 
 
@@ -164,20 +168,18 @@ def _from_elements(tree: LexborHTMLParser, facts: Facts) -> None:
     time = tree.css_first("article time[datetime], time[itemprop][datetime], time[datetime]")
     if time is not None:
         _fill(facts, "created", time.attributes.get("datetime"))
-    _rights(tree, facts)
 
 
-def _rights(tree: LexborHTMLParser, facts: Facts) -> None:
+def _rights(markup: str, facts: Facts) -> None:
     """Find the legal line of the page, wherever it stands; of several the last, which is the page's own."""
     if not facts.notice:
-        for node in reversed(tree.css("footer, small, p, div, span, address, li, a")):
-            text = " ".join(node.text(deep=False).split()) or " ".join(node.text(deep=True).split())
-            if 4 < len(text) <= 400:
-                match = _NOTICE.search(text)
-                if match and ("©" in text or re.search(r"\d{4}|rights|reserved", text, re.IGNORECASE)):
-                    facts.notice = text if len(text) < 250 else match[0]
-                    break
+        for match in list(_SIGN.finditer(markup))[:-_SIGNS:-1]:
+            start, end = max(0, match.start() - _AROUND), match.end() + _AROUND
+            before = markup.rfind("<", 0, start)
+            lines = plain_text(markup[before if before > start - _AROUND else start : end]).split("\n")
+            line = next((one.strip() for one in reversed(lines) if _NOTICE.search(one)), "")
+            if 8 < len(line) <= _AROUND and ("©" in line or _LEGAL.search(line)):
+                facts.notice = line
+                break
     if facts.notice and not facts.holder:
-        match = _HOLDER.search(facts.notice)
-        if match and len(match[1]) < 120:
-            facts.holder = match[1].strip(" ,.;:–-")
+        facts.holder = holder_of(facts.notice)

@@ -59,10 +59,14 @@ def valid(item: Mapping[str, Any]) -> bool:
 def complaints(data: Any, major: int) -> list[str]:
     """Tell what is wrong with `data` by the schema of ninjs 1, 2 or 3: field names, never their text; at most a few."""
     validator = _validator(major)
-    if validator.is_valid(data):
-        return []
+    try:
+        if validator.is_valid(data):
+            return []
+        errors = list(islice(validator.iter_errors(data), _BATCH))
+    except ValueError:
+        return [f"{_NAMES[major]}: nested too deeply to be judged"]
     places: dict[str, None] = {}
-    for error in islice(validator.iter_errors(data), _BATCH):
+    for error in errors:
         place = "/".join(str(part) for part in error.instance_path if isinstance(part, str)) or "the item"
         places[f"{_NAMES[major]}: {place[:60]} breaks {error.kind.name}"] = None
     return list(islice(places, _MOST))

@@ -7,6 +7,7 @@ their lines.
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from worker.formats.times import month_of
@@ -65,7 +66,7 @@ def day_time(text: str) -> tuple[int, bool] | None:
 
 
 def nearest_year(month: int, day: int, near: int) -> int | None:
-    """The time in ms of a month and day without year that lies nearest to `near`; None if `near` is not known."""
+    """Give the time in ms of a month and day without year that lies nearest to `near`; None if `near` is not known."""
     if near <= 0:
         return None
     around = _EPOCH + timedelta(milliseconds=near)
@@ -110,7 +111,7 @@ def unfold(paragraph: list[str]) -> str:
     if longest < _FOLD or sum(bool(_TABLE.search(line)) for line in lines) * 2 > len(lines):
         return "\n".join(line.rstrip() for line in paragraph).strip("\n")
     out = lines[0]
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         # A word that did not fit follows; a line that left room was ended on purpose.
         room = longest - len(before) - 1
         first = len(line.split(" ", 1)[0])

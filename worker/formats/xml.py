@@ -63,7 +63,7 @@ def _root(head: bytes) -> str:
 
 
 def root_of(value: bytes) -> str:
-    """The local name of the first element in lower case, or an empty string if the bytes are no XML."""
+    """Give the local name of the first element in lower case, or an empty string if the bytes are no XML."""
     if not value[:64].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0").startswith(b"<"):
         return ""
     return _root(value[:_HEAD])
@@ -99,7 +99,7 @@ def parse(value: bytes, content_type: str | None = None) -> tuple[Element, list[
 
 @lru_cache(maxsize=4096)
 def local(tag: str) -> str:
-    """The name without its namespace."""
+    """Give the name without its namespace."""
     return tag.rpartition("}")[2]
 
 
@@ -197,10 +197,10 @@ def text_of(element: Element | None) -> str:
 
 
 def texts(elements: Iterator[Element] | list[Element]) -> list[str]:
-    """The texts of several elements, empty ones left out."""
+    """Give the texts of several elements, empty ones left out."""
     return [text for text in map(text_of, elements) if text]
 
 
 def attribute(element: Element | None, name: str) -> str:
-    """An attribute with blanks run together; empty if the element or the attribute is not there."""
+    """Give an attribute with blanks run together; empty if the element or the attribute is not there."""
     return flat(element.get(name)) if element is not None else ""
