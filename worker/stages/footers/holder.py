@@ -1,5 +1,6 @@
 """Read holder and year in a copyright line."""
 
+import re
 from typing import Final
 
 from worker.stages.footers.rulebook import compiled
@@ -12,12 +13,12 @@ _SIGN: Final = compiled(
 )
 _BARE: Final = compiled(r"((?:19|20)\d\d),? (\pL[^\n]{2,80}?),? (?i:all rights reserved|distributed by)")
 _YEAR: Final = compiled(r"\b((?:19|20)\d\d)\b")
-# Where the holder's name ends.
-_STOP: Final = compiled(
+# Where the holder's name ends. Nothing in it repeats without bound, so the standard library is linear here, and faster.
+_STOP: Final = re.compile(
     r"(?i)[.,;:]?\s?\(?(?:all rights|all copyrights|alle rechte|alle auteurs|todos los|todos os|tous droits|toute reproduction|tutti i|все права|"
-    r"riproduzione|reproducci|reservados|está expres|wszelkie prawa|this (?:material|content|story|article)|as distributed|distributed|provided|"
+    r"riproduzione|reproducci|v[sš]etk[yý] pr[aá]va|v[sš]echna pr[aá]va|sva prava|minden jog|toate drepturile|tüm hakları|alla rättigheter|alle rettigh|kaikki oikeudet|content created|jede |eftertryck|reservados|está expres|wszelkie prawa|this (?:material|content|story|article)|as distributed|distributed|provided|"
     r"syndicated|visit\b|no part|no portion|reproduction|click|licensed|used (?:with|by)|may not|jointly|a joint|to contact|nachdruck|dilarang|"
-    r"무단|無断|дата)|[>;|]|\.\s|\.$|\s[-–—]\s|,? (?:dpa|id): ?\d|, (?:\pL+tag|am \d)|\s{3}|[,.]?\s\(?(?:19|20)\d\d\b|https?://|\swww\."
+    r"무단|無断|дата)|[>;|]|\.\s|\.$|\s[-–—]\s|,? (?:dpa|id): ?\d|, (?:[^\W\d_]{2,12}tag|am \d)|\s{3}|[,.]?\s\(?(?:19|20)\d\d\b|https?://|\swww\."
 )
 _EDGES: Final = " \t\r\n.,;:*<>()[]-–—_\"'“”|©™"
 

@@ -5,8 +5,7 @@ A rule that matches gives its weight. What only stories do – a quotation with 
 credit, length – takes points away, because losing a sentence of the story is worse than leaving a footer in it.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from worker.stages.footers.rulebook import Rule, RuleBook
 from worker.stages.footers.shape import folded, shape
@@ -20,15 +19,17 @@ ANCHOR: Final = 25
 # Only a unit as short as this is looked at for its shape alone, and only one as weak as this needs no guard.
 _SIGNED: Final = 90
 _SURE, _WEAK = 50, 20
+# What an e-mail address adds to a contact line.
+_REACHED: Final = 10
 
+_PARTS: Final = str.maketrans("/(),*:<.", " " * 8)
 _STOPS: Final = ".!?…。！？\"”»“"
 _FINISHED: Final = ".!?…。！？\"”»“’)*<"
 _BRACKETS: Final = "([（【<*"
 _QUOTES: Final = '"“”„«»'
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """`points` for (or, below zero, against) a unit being footer, the rule that gave them, if any, and all rules that it meets."""
 
     points: int
@@ -69,7 +70,7 @@ def judge(book: RuleBook, unit: Unit, below: int | None) -> Verdict:
         return Verdict(against.weight, None)
     if best is None:
         return _unknown(unit, fold, traits)
-    points = best.weight
+    points = best.weight + (_REACHED if best.kind == "contact" and "mail" in traits else 0)
     if points >= _WEAK and best.guarded:
         points -= _story(text, traits, best)
     also = [rule for rule in met if rule is not best and ((rule in footers and rule.words) or (rule.implies and rule.kind == "trait"))]
@@ -81,7 +82,10 @@ def _strength(rule: Rule) -> tuple[int, str]:
 
 
 def _known(book: RuleBook, rule: Rule, text: str) -> bool:
-    return not rule.known or book.names.code(text.split(None, 1)[0])
+    if not rule.known:
+        return True
+    words = text.translate(_PARTS).split()
+    return bool(words) and (book.names.code(words[0]) or book.names.code(words[-1]) or book.names.code(text))
 
 
 def _stands(rule: Rule, unit: Unit, below: int | None) -> bool:
@@ -92,7 +96,9 @@ def _stands(rule: Rule, unit: Unit, below: int | None) -> bool:
         return unit.own
     if rule.where == "end":
         return below is None and unit.own
-    if rule.where == "last":
+    if rule.where == "last-paragraph" and not unit.blank:
+        return False
+    if rule.where in ("last", "last-paragraph"):
         return below is None and unit.own and (unit.before in _FINISHED or unit.blank)
     return unit.before in _FINISHED or (unit.before == ":" and unit.text[0] in _BRACKETS) or (unit.own and unit.blank)
 
@@ -130,7 +136,7 @@ def _story(text: str, traits: set[str], rule: Rule) -> int:
         off += 50 if size > 60 else 25
     elif "finite" in traits and not signed and rule.kind == "credit" and text[-1:] in _STOPS and rule.id != "contributed":
         off += 40
-    elif "person" in traits and size > 60 and not signed and rule.kind not in ("credit", "distributor", "boilerplate"):
+    elif "person" in traits and size > 60 and not signed and rule.kind not in ("credit", "distributor", "boilerplate", "contact"):
         off += 25
     if size > 450 and not signed and rule.kind != "credit":
         off += 30

@@ -5,6 +5,7 @@ Rules say where a name stands in their line and how far it is to be trusted (`ra
 structured fields say wins over the text; where both speak and differ, that is recorded.
 """
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -21,16 +22,17 @@ _NOTHING: Final = Rights()
 _HOLDER_RANK: Final = 50
 _DATELINE_RANK: Final = 58
 _IMPLIED_RANK: Final = 70
-_HEAD: Final = 700
+_HEAD: Final = 500
 _DATELINE: Final = compiled(
     r"\((\pL[\w/ .&-]{1,30})\)\s?[-–—_]|/(\p{Lu}[\w ]{2,20})/\s?[-–—]|^[^\n]{3,60}, \d[^\n]{2,20}\((\p{Lu}{2,8})\)"
 )
-# What follows a distributor's or source's name.
-_BEHIND: Final = compiled(r"(?i)\son behalf\b|\sto (?:the|our|you|lexis)|\s\(|[;|]|\.\s|\.$|,? all rights\b|\sunder\b|\shttps?:|\swww\.|\sand is\b|,? copyright\b|\s-\s")
+# What follows a distributor's or source's name. Nothing in it repeats, so the standard library is linear here, and faster.
+_BEHIND: Final = re.compile(r"(?i)\son behalf\b|\sto (?:the|our|you|lexis)|\s\(|[;|]|\.\s|\.$|,? all rights\b|\sunder\b|\shttps?:|\swww\.|\sand is\b|,? copyright\b|\s-\s")
 
 _HOST: Final = compiled(r"(?:https?://|\b)(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,8})\b")
-_WITH: Final = compiled(r"(?i)^\W{0,3}(?:with|mit|avec|con|com|med|met|by|from|door|via|por|par)\s(?:the |agenc\pL+ |agênc\pL+ |l[’'])?")
-_PARTS: Final = compiled(r"[/(),*–—-]")
+# Words in front of a name that are no part of it.
+_WITH: Final = frozenset("with mit avec con com med met by from door via por par the agencies agências agencias agences".split())
+_PARTS: Final = str.maketrans("/(),*–—[]:", " " * 10)
 _OUTLETS: Final = frozenset(("name", "wire-name", "small-code", "agency-code"))
 _SIGNED: Final = frozenset(
     ("initials", "agency-initials", "with-agency", "name-and-agency", "slashed", "small-code", "agency-code", "bracketed-agency", "dashed-agency", "last-label")
@@ -57,7 +59,8 @@ def read_rights(found: tuple[Found, ...], text: str, names: Names) -> Rights:
         _keep_signed(best, names)
         _offer(best, "source", _HOLDER_RANK, holder)
     if "source" not in best or best["source"][0] > _DATELINE_RANK:
-        match = _DATELINE.search(text[:_HEAD]) if "(" in text[:_HEAD] or "/" in text[:_HEAD] else None
+        front = text[:_HEAD]
+        match = _DATELINE.search(front) if (")" in front or "/" in front) else None
         if match:
             _offer(best, "source", _DATELINE_RANK, next(filter(None, match.groups())))
     source = best.get("source", (0, None))[1]
@@ -78,11 +81,13 @@ def _apply(verdict: Verdict, unit: str, below: tuple[Found, ...], names: Names, 
         _offer(best, "source", 10, below[0].unit.text)
         return
     if rule is not None and rule.id in _SIGNED:
-        signed = [part for part in _PARTS.sub(" ", unit).split() if names.code(part)]
+        signed = [part for part in unit.translate(_PARTS).split() if names.code(part)]
         if len(signed) == 1 or rule.id == "agency-initials":
             _offer(best, "source", 14, signed[0] if signed else None)
     for met in verdict.met:
         for reading in met.readings:
+            if reading.field in best and best[reading.field][0] <= reading.rank:
+                continue
             match = reading.pattern.search(unit)
             written = next(filter(None, match.groups()), None) if match else None
             if written:
@@ -103,7 +108,10 @@ def _name(written: str) -> str | None:
         written = written[: host.start()]
     stop = _BEHIND.search(written)
     written = written[: stop.start()] if stop and stop.start() else written
-    return tidy(_WITH.sub("", written))
+    name = tidy(written)
+    while name and " " in name and name.partition(" ")[0].lower() in _WITH and name[:4] != "The ":
+        name = name.partition(" ")[2]
+    return name.removeprefix("l’").removeprefix("l'") if name else None
 
 
 def _keep_signed(best: dict[str, tuple[int, str]], names: Names) -> None:

@@ -25,7 +25,8 @@ _FIELDS: Final = ("source", "distributor", "holder", "usage_terms")
 _KEYS: Final = {
     "id", "kind", "weight", "words", "shape", "where", "longest", "head", "guarded", "read", "implies", "example", "enabled", "doc", "known",
 }  # fmt: skip
-_PLACES: Final = ("any", "line", "after-stop", "last", "end")
+_PLACES: Final = ("any", "line", "after-stop", "last", "last-paragraph", "end")
+_SIGNS: Final = r"[\x00-/:-@\[-^`{-\x7f ©®™°·¿¡«»‘’“”„…•–—―■□▪●◆▲△▶★☆※＊。、（）【】「」]"
 # Enough for every automaton here ten times over; RE2 starts afresh when it runs out, and stays linear.
 _MEMORY: Final = 64 << 20
 
@@ -55,7 +56,7 @@ class Rule:
 
     `weight` is in points: 25 and more anchors a footer, less only continues one, below 0 speaks for body. `where` is the place
     it needs: `any`; `line`, the start of a line; `after-stop`, behind a finished sentence or at the start of a paragraph; `end`,
-    the last line of the text; `last`, that behind a finished sentence. `known` asks that the unit's first word is an agency's code. `longest` is the most code points a unit may have. `head` lets it strip at the start of a text too.
+    the last line of the text; `last`, that behind a finished sentence; `last-paragraph`, behind an empty line too. `known` asks that the unit's first word, or its last, is known for an agency's. `longest` is the most code points a unit may have. `head` lets it strip at the start of a text too.
     `guarded` says that a quotation or a verb of saying in the unit takes its weight away.
     """
 
@@ -120,34 +121,41 @@ class RuleBook:
         return bool(self._heads.Match(folded(start)))
 
     def words(self, folded: str) -> list[Rule]:
-        """The rules whose words stand in a unit's folded text, heaviest first."""
-        return [self._word_rules[index] for index in sorted(self._words.Match(folded) or ())]
+        """The rules whose words stand in a unit's folded text."""
+        rules = self._word_rules
+        return [rules[index] for index in self._words.Match(folded) or ()]
 
     def shapes(self, shape: str) -> list[Rule]:
-        """The rules whose form a unit's shape has, heaviest first."""
-        return [self._shape_rules[index] for index in sorted(self._shapes.Match(shape) or ())]
+        """The rules whose form a unit's shape has."""
+        rules = self._shape_rules
+        return [rules[index] for index in self._shapes.Match(shape) or ()]
 
 
 def compiled(pattern: str) -> Any:
     """
-    Compile a pattern with RE2.
+    Compile a pattern with RE2, in which `\\W` stands for signs and blanks only.
 
     Raises:
         re2.error: RE2 does not take it.
     """
     options = re2.Options()
     options.max_mem, options.log_errors = _MEMORY, False
-    return re2.compile(pattern, options)
+    return re2.compile(_signs(pattern), options)
+
+
+def _signs(pattern: str) -> str:
+    """RE2's own `\\W` is about ASCII, so that each Greek or Cyrillic letter is one: name the signs instead."""
+    return pattern.replace(r"\W", _SIGNS)
 
 
 def _automaton(patterns: Any) -> tuple[Any, tuple[Rule, ...]]:
-    """One `re2.Set` of all patterns, in falling order of weight, and the rule that each number stands for."""
+    """One `re2.Set` of all patterns, and the rule that each number stands for."""
     options = re2.Options()
     options.max_mem, options.log_errors = _MEMORY, False
     automaton, rules = re2.Set.SearchSet(options), []
-    for rule, pattern in sorted(patterns, key=lambda pair: (-pair[0].weight, pair[0].id)):
+    for rule, pattern in patterns:
         if pattern:
-            automaton.Add(pattern)
+            automaton.Add(_signs(pattern))
             rules.append(rule)
     automaton.Compile()
     return automaton, tuple(rules)

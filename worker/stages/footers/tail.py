@@ -6,8 +6,7 @@ of a story from pulling the story's end along. The walk ends when the text above
 one unit.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from worker.stages.footers.judge import ANCHOR, Verdict, judge
 from worker.stages.footers.rulebook import RuleBook
@@ -26,8 +25,7 @@ _LISTABLE: Final = frozenset(("dashed-agency", "byline", "bullet"))
 _SHORTEST_STORY: Final = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One unit of a footer or a head."""
 
     unit: Unit
