@@ -51,7 +51,7 @@ class ConsoleFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Write the record for a person; a traceback follows on lines of its own."""
-        facts = "".join(f" {name}={value}" for name, value in _facts(record).items())
+        facts = "".join(f" {name}={_plain(value)}" for name, value in _facts(record).items())
         clock = time.strftime("%H:%M:%S", time.localtime(record.created))
         line = f"{clock} {record.levelname.lower():<7} {_short(record.getMessage())}{facts}"
         code = self._COLOURS.get(record.levelname)

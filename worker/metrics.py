@@ -131,7 +131,7 @@ GAP_RECORDS = Series(
 REPLAYED = Series("copydesk_replay_records_total", Kind.COUNTER, "Records that a replay has read.", {})
 REPLAY_LEFT = Series("copydesk_replay_left_records", Kind.GAUGE, "Records that a replay has still to read.", {})
 BUILD = Series(
-    "copydesk_build_info", Kind.GAUGE, "1, with what runs here.",
+    "copydesk_build_info", Kind.GAUGE, "1, with what runs here as labels.",
     {"version": "this build", "python": "this Python", "rules": "a digest of the rules in force", "role": _ROLE},
 )  # fmt: skip
 

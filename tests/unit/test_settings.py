@@ -119,7 +119,10 @@ def test_a_service_link_in_a_setting_of_ours_is_explained() -> None:
         ({"COPYDESK_MEMORY_TOPIC": "wire.held"}, "wire.held is an output topic"),
         ({"COPYDESK_MEMORY_TOPIC": "wire.raw"}, "COPYDESK_MEMORY_TOPIC is a raw topic"),
         ({"COPYDESK_SECURITY_PROTOCOL": "SASL_SSL", "COPYDESK_SASL_USERNAME": "a"}, "COPYDESK_SASL_PASSWORD is not set"),
-        ({"COPYDESK_SECURITY_PROTOCOL": "SASL_SSL", "COPYDESK_SASL_MECHANISM": "OAUTHBEARER"}, "COPYDESK_OAUTH_PROVIDER is not"),
+        (
+            {"COPYDESK_SECURITY_PROTOCOL": "SASL_SSL", "COPYDESK_SASL_MECHANISM": "OAUTHBEARER"},
+            "COPYDESK_OAUTH_PROVIDER is not",
+        ),
         ({"COPYDESK_SASL_USERNAME": "a"}, "nobody logs in over PLAINTEXT"),
         ({"COPYDESK_SSL_CAFILE": "/ca.pem"}, "PLAINTEXT has no TLS"),
         ({"COPYDESK_SECURITY_PROTOCOL": "SSL", "COPYDESK_SSL_KEYFILE": "/key.pem"}, "without COPYDESK_SSL_CERTFILE"),
