@@ -15,8 +15,8 @@ from worker.desk.entry import DESK_KEY, Entry, read_entry
 from worker.desk.slip import Slip, read_prepared, write_prepared
 from worker.live.release import release_command
 from worker.model import Origin
+from worker.names import Names
 from worker.settings import Settings
-from worker.wiring import Topics
 
 __all__ = ["COMMANDS", "Operator", "OperatorError", "StoryView"]
 
@@ -48,8 +48,7 @@ class Operator:
         """Connect to nothing yet."""
         self._settings = settings
         self._clients = Clients(settings, "operator")
-        self._topics = Topics(prefix=settings.topic_prefix)
-        self._prepared = f"{settings.topic_prefix}prepared"
+        self._names = Names.of(settings)
 
     async def memory(self) -> dict[str, tuple[int, Entry]]:
         """Read what is remembered of every item: partition and entry by uri."""
@@ -77,7 +76,7 @@ class Operator:
         story = known[uri][1].story
         entries = sorted((e for _, e in known.values() if e.story == story), key=lambda e: (e.sequence, e.uri))
         keys = {entry.uri.encode("utf-8", "surrogatepass") for entry in entries}
-        topics = [self._topics.enriched, self._topics.duplicates, self._topics.advisories]
+        topics = [self._names.enriched, self._names.duplicates, self._names.advisories]
         records = [orjson.loads(r.value) async for r in self._clients.read(topics) if r.key in keys and r.value]
         records.sort(key=lambda r: r["origin"]["sequence"])
         return StoryView(entries, records)
@@ -107,19 +106,19 @@ class Operator:
         await producer.start()
         try:
             sent = await producer.send_and_wait(
-                self._prepared, value, key=uri.encode("utf-8", "surrogatepass"), partition=partition
+                self._names.prepared, value, key=uri.encode("utf-8", "surrogatepass"), partition=partition
             )
         finally:
             await producer.stop()
-        return f"sent {kind} for {uri} as offset {sent.offset} of {self._prepared}/{partition}; the desk carries it out"
+        return f"sent {kind} for {uri} as offset {sent.offset} of {self._names.prepared}/{partition}; the desk carries it out"
 
     async def _value(self, kind: str, uri: str, entry: Entry | None, reason: str) -> bytes:
         if kind == "release":
             if entry is None or entry.held is None:
                 raise OperatorError(f"{uri} is not held")
-            held = await self._last(self._topics.held, uri)
+            held = await self._last(self._names.held, uri)
             if held is None:
-                raise OperatorError(f"{uri} is held, but is not in {self._topics.held}; is it compacted?")
+                raise OperatorError(f"{uri} is held, but is not in {self._names.held}; is it compacted?")
             return release_command(held, entry.held)
         if kind == "not-a-duplicate":
             return await self._published_again(uri, entry, reason)
@@ -141,9 +140,9 @@ class Operator:
         """Make the prepared item of a suppressed duplicate from its notice and what is remembered of it."""
         if entry is None or entry.state != "duplicate" or entry.newest is None:
             raise OperatorError(f"{uri} was not suppressed as a duplicate")
-        notice = await self._last(self._topics.duplicates, uri)
+        notice = await self._last(self._names.duplicates, uri)
         if notice is None:
-            raise OperatorError(f"{uri}: its notice is no longer in {self._topics.duplicates}; send the item again instead")
+            raise OperatorError(f"{uri}: its notice is no longer in {self._names.duplicates}; send the item again instead")
         fields = orjson.loads(notice)
         origin = fields["origin"]
         slip = Slip(
@@ -167,7 +166,7 @@ class Operator:
 
     async def _prepared_of(self, uri: str, version: str) -> Slip | None:
         found = None
-        async for record in self._clients.read([self._prepared]):
+        async for record in self._clients.read([self._names.prepared]):
             if record.key == uri.encode("utf-8", "surrogatepass") and record.value:
                 slip, _ = read_prepared(record.value)
                 if slip.kind == "item" and slip.version == version:

@@ -19,50 +19,15 @@ from worker.desk.precedence import Precedence
 from worker.desk.routes import Routes
 from worker.desk.slip import Slip, read_prepared, write_prepared
 from worker.model import Draft, Raw
+from worker.names import Names
 from worker.outcome import Outcome, Reject
 from worker.pipeline import Pipeline
 from worker.records import prepared_record, published, slip_of
 from worker.rules.load import PACKAGED, Rules
 
-__all__ = ["Counter", "Intake", "PreparedItem", "Published", "Topics", "rules_digest"]
+__all__ = ["Counter", "Intake", "PreparedItem", "Published", "rules_digest"]
 
 Observe = Callable[[str, Callable[[], None]], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Topics:
-    """The names of the desk's output topics under a prefix."""
-
-    prefix: str = "wire."
-
-    @property
-    def enriched(self) -> str:
-        """Kept items."""
-        return f"{self.prefix}enriched"
-
-    @property
-    def duplicates(self) -> str:
-        """Duplicates, older versions, redeliveries: the audit trail."""
-        return f"{self.prefix}duplicates"
-
-    @property
-    def advisories(self) -> str:
-        """What is not news."""
-        return f"{self.prefix}advisories"
-
-    @property
-    def held(self) -> str:
-        """Items under embargo."""
-        return f"{self.prefix}held"
-
-    def of(self, outcome: Outcome) -> str:
-        """Name the topic that items of an outcome go to."""
-        return {
-            Outcome.KEPT: self.enriched,
-            Outcome.DUPLICATE: self.duplicates,
-            Outcome.REJECTED: self.advisories,
-            Outcome.HELD: self.held,
-        }[outcome]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +74,15 @@ class Counter:
         self,
         rules: Rules,
         *,
-        topics: Topics | None = None,
+        names: Names | None = None,
         fingerprint_window: int = 7 * DAY,
         identity_window: int = 30 * DAY,
         precedence: tuple[tuple[str, ...], ...] = (),
     ) -> None:
         """Start with an empty memory; `memory.load` fills it."""
-        self.topics = topics or Topics()
+        self.names = names or Names()
         routes = Routes.from_rules(rules)
-        self.topic_of = {name: f"{self.topics.prefix}{name}" for name in routes.names}
+        self.topic_of = {name: self.names.route(name) for name in routes.names}
         self.memory = Memory(fingerprint_window, identity_window)
         self.desk = Desk(
             self.memory,
@@ -143,12 +108,12 @@ class Counter:
         if decision.silent:
             return decision, line, []
         key = slip.uri.encode("utf-8", "surrogatepass")
-        outputs = [Published(self.topics.held, uri.encode("utf-8", "surrogatepass"), None) for uri in decision.release]
+        outputs = [Published(self.names.held, uri.encode("utf-8", "surrogatepass"), None) for uri in decision.release]
         if decision.outcome is Outcome.HELD:
             # What is held is the prepared item itself, so that its release is decided like any other.
-            outputs.append(Published(self.topics.held, key, value))
+            outputs.append(Published(self.names.held, key, value))
         else:
-            outputs.append(Published(self.topics.of(decision.outcome), key, line))
+            outputs.append(Published(self.names.of_outcome(decision.outcome), key, line))
         outputs += [Published(self.topic_of[name], key, line) for name in decision.routes if name in self.topic_of]
         return decision, line, outputs
 

@@ -10,9 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from worker.cli.options import environment_settings
+from worker.names import Names
 from worker.offline import process
 from worker.rules.load import RuleError, Rules
-from worker.wiring import Counter, Topics
+from worker.wiring import Counter
 
 __all__ = ["command"]
 
@@ -40,7 +41,7 @@ def command(source: BinaryIO | None, rules: Path | None) -> None:
         console.print(table)
         return
     table = Table("headline", "outcome", "regions", "topics", "goes to")
-    for line in process(source, chosen, counter=Counter(chosen, topics=Topics(prefix=settings.topic_prefix))):
+    for line in process(source, chosen, counter=Counter(chosen, names=Names.of(settings))):
         result = json.loads(line)
         for record in result.get("items", [result]):
             table.add_row(*map(Text, _row(record)))

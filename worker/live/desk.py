@@ -1,7 +1,9 @@
 """What a desk lane does: prepared items to decisions, published with the memory's changes as one transaction."""
 
 import logging
+import traceback
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from aiokafka import TopicPartition
@@ -103,7 +105,10 @@ class DeskHandler:
             except SlipError as error:
                 return record.offset, _Bad(Reject(Reason.PREPARED_UNREADABLE, str(error), "desk"))
             except Exception as error:
-                log.exception("%s/%s: deciding offset %d raised", record.topic, record.partition, record.offset)
+                log.error(  # noqa: TRY400 - the exception's words may be those of the item
+                    "%s/%s: deciding offset %d raised %s at %s",
+                    record.topic, record.partition, record.offset, type(error).__name__, _places(error),
+                )  # fmt: skip
                 return record.offset, _Bad(Reject(Reason.DESK_FAILED, f"the desk raised {type(error).__name__}", "desk"))
         partition = self._source.partition
         messages += [Message(self._memory_topic, key, value, (), partition) for key, value in self.counter.memory.changes()]
@@ -136,6 +141,12 @@ class DeskHandler:
     async def close(self) -> None:
         """Give the memory up: another desk writes it now."""
         self._closed()
+
+
+def _places(error: BaseException) -> str:
+    """Say where an exception came from, the innermost last."""
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    return " > ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
 
 
 def _raw_origin(record: Record) -> str | None:

@@ -64,7 +64,7 @@ class Life(Service):
                 role.stand_by(partition)
             releaser = Releaser(
                 lambda: {tp: counter.memory.held() for tp, counter in role.desks().items()},
-                role.topics.held,
+                role.names.held,
                 role.clients,
             )
             self._begin(releaser.run())

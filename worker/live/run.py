@@ -24,9 +24,11 @@ from worker.live.message import Handler
 from worker.live.watch import LiveWatch
 from worker.metrics import Metrics
 from worker.metrics import Role as MetricsRole
+from worker.names import Names
 from worker.rules.load import Rules
 from worker.settings import Settings
-from worker.wiring import Counter, Intake, Topics, rules_digest
+from worker.topics.plan import transactional_id
+from worker.wiring import Counter, Intake, rules_digest
 
 __all__ = ["DESK", "INTAKE", "Role"]
 
@@ -53,12 +55,10 @@ class Role:
         self.name, self.settings, self.beside = name, settings, beside
         self.group = f"{settings.group}-{name}"
         self.clients = Clients(settings, name)
-        self.topics = Topics(prefix=settings.topic_prefix)
+        self.names = Names.of(settings)
         self.rules = Rules(settings.rules)
         self.tails: dict[int, MemoryTail] = {}
         self.providers = {source.topic: source.provider for source in settings.sources}
-        self._prepared = f"{settings.topic_prefix}prepared"
-        self._dead_letters = f"{settings.topic_prefix}deadletter"
         self._intake = Intake(self.rules) if name == INTAKE else None
 
     def build(self) -> WorkerApp:
@@ -67,7 +67,7 @@ class Role:
         app = build_app(
             self.name,
             group=self.group,
-            topics=list(self.providers) if self.name == INTAKE else [self._prepared],
+            topics=list(self.providers) if self.name == INTAKE else [self.names.prepared],
             bootstrap=settings.broker,
             connection=self.clients.options,
             credentials=faust_credentials(settings),
@@ -83,7 +83,7 @@ class Role:
             open_handler=self._open_intake if self.name == INTAKE else self._open_desk,
             make_producer=self.clients.producer,
             stored=lambda tp: self.clients.stored(self.group, tp),
-            transactional_id=lambda tp: f"{settings.topic_prefix}{self.name}-{tp.topic}-{tp.partition}",
+            transactional_id=lambda tp: transactional_id(settings, self.name, tp.topic, tp.partition),
             chunk=settings.chunk,
             observer=self._watch,
         )
@@ -108,8 +108,8 @@ class Role:
             self._intake,
             tp,
             provider=self.providers.get(tp.topic),
-            prepared=(self._prepared, self.settings.prepared_partitions),
-            dead_letters=self._dead_letters,
+            prepared=(self.names.prepared, self.settings.prepared_partitions),
+            dead_letters=self.names.dead_letters,
             limit=self.settings.max_item_bytes,
             watch=self._watch,
         )
@@ -122,7 +122,7 @@ class Role:
             counter,
             tp,
             memory_topic=self.settings.memory_topic,
-            dead_letters=self._dead_letters,
+            dead_letters=self.names.dead_letters,
             watch=self._watch,
             closed=lambda: self.stand_by(tp.partition),
         )
@@ -140,7 +140,7 @@ class Role:
     def _counter(self) -> Counter:
         return Counter(
             self.rules,
-            topics=self.topics,
+            names=self.names,
             fingerprint_window=self.settings.fingerprint_window,
             identity_window=self.settings.identity_window,
             precedence=tuple((name,) for name in self.settings.precedence),

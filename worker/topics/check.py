@@ -47,12 +47,20 @@ class Problem:
     mend: str
     fatal: bool = True
 
+    @property
+    def missing(self) -> bool:
+        """Whether there is no such topic."""
+        return self.text == _MISSING
+
+
+_MISSING = "is missing"
+
 
 def compare(planned: Sequence[Topic], actual: Mapping[str, Actual], bootstrap: str) -> list[Problem]:
     """Find all problems; pure. `actual` is by name, `bootstrap` is for the commands."""
     problems: list[Problem] = []
     missing = [topic for topic in planned if topic.name not in actual]
-    problems += [Problem(topic=t.name, text="is missing", mend=create_command(t, bootstrap)) for t in missing]
+    problems += [Problem(topic=t.name, text=_MISSING, mend=create_command(t, bootstrap)) for t in missing]
     for topic in planned:
         if topic.name in actual:
             problems += _differences(topic, actual[topic.name], bootstrap)
@@ -159,8 +167,12 @@ def refuse(problems: Sequence[Problem]) -> None:
     """
     fatal = [problem for problem in problems if problem.fatal]
     if fatal:
-        lines = [f"topic {problem.topic} {problem.text}. Mend it with:\n  {problem.mend}" for problem in fatal]
-        raise TopicsError("\n".join([*lines, "All missing topics at once: copydesk topics create"]))
+        missing = [problem.topic for problem in fatal if problem.missing]
+        lines = [f"topic {p.topic} {p.text}. Mend it with:\n  {p.mend}" for p in fatal if not p.missing]
+        if missing:
+            # One line for all: a whole new cluster lacks two dozen, and a log line has an end.
+            lines.insert(0, f"missing topics: {', '.join(missing)}. Make them with:\n  copydesk topics create")
+        raise TopicsError("\n".join(lines))
 
 
 class _Admin:
@@ -177,7 +189,9 @@ class _Admin:
             except Exception as error:  # aiokafka gives KafkaError, OSError and ValueError here
                 await self._client.close()
                 why = heard.text or str(error)
-                raise TopicsError(f"Kafka at {self._settings.broker} can't be reached over {self._settings.security_protocol}: {why}") from error
+                raise TopicsError(
+                    f"Kafka at {self._settings.broker} can't be reached over {self._settings.security_protocol}: {why}"
+                ) from error
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -8,58 +8,12 @@ written. Raw topics keep their senders' times, which end-to-end seconds are coun
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from worker.names import Names
 from worker.settings import Settings
 
 __all__ = ["Names", "Topic", "plan", "transactional_id"]
 
 DAY = 86_400_000
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """The names of the topics that are always there, under a prefix."""
-
-    prefix: str
-    memory: str
-
-    @classmethod
-    def of(cls, settings: Settings) -> "Names":
-        """Give the names that hold under the settings."""
-        return cls(settings.topic_prefix, settings.memory_topic)
-
-    @property
-    def prepared(self) -> str:
-        """From intake to desk."""
-        return f"{self.prefix}prepared"
-
-    @property
-    def enriched(self) -> str:
-        """What was kept."""
-        return f"{self.prefix}enriched"
-
-    @property
-    def duplicates(self) -> str:
-        """What was dropped as a duplicate, and of what."""
-        return f"{self.prefix}duplicates"
-
-    @property
-    def advisories(self) -> str:
-        """What is not news."""
-        return f"{self.prefix}advisories"
-
-    @property
-    def held(self) -> str:
-        """What waits for its embargo to end."""
-        return f"{self.prefix}held"
-
-    @property
-    def dead_letters(self) -> str:
-        """What could not be read or processed."""
-        return f"{self.prefix}deadletter"
-
-    def route(self, name: str) -> str:
-        """Give the topic of a route."""
-        return f"{self.prefix}{name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
