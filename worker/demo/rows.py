@@ -82,7 +82,7 @@ def _row(sample: Sample, results: Sequence[Result], first: Mapping[str, str]) ->
         ", ".join(dict.fromkeys(span["rule"] for span in record.get("removed", ()))),
         _rights(record.get("rights", {})),
         ", ".join(_region(region) for region in record.get("regions", ())),
-        ", ".join(topic["name"] for topic in record.get("topics", ())),
+        "; ".join(topic["name"] for topic in record.get("topics", ())),
         ", ".join(route.removeprefix("wire.") for route in goes),
     )
     return {"item": sample.name, **{name: cell or NOTHING for name, cell in zip(COLUMNS, cells, strict=True)}}
