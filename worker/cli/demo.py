@@ -28,15 +28,6 @@ __all__ = ["command"]
 
 PIPED = 120  # columns when nobody says how wide the paper is
 
-NEXT = """\
-Where to look next
-  copydesk demo --keep       the same, and Kafka and the worker stay up until Ctrl-C
-  copydesk broker            Kafka for your own trials; then copydesk topics create and copydesk worker
-  copydesk process --help    your own files through the same pipeline, without Kafka
-  worker/demo/samples        the items that you just saw, and expected.json, which this run was held against
-  worker/pipeline.py         the way of one item, in the order in which it happens
-  docs/configuration.md      every setting"""
-
 
 @click.command("demo", short_help="Show the whole thing with a few sample items.")
 @click.option("--offline", is_flag=True, help="Without Kafka: the same items through the same pipeline and desk.")
@@ -71,6 +62,12 @@ def command(*, offline: bool, update: bool, keep: bool) -> None:
         sys.exit(130)
     if not matches:
         sys.exit(1)
+
+
+def _called() -> str:
+    """Say how copydesk is called from this shell: its environment may not be active."""
+    script = Path(sys.executable).with_name("copydesk")
+    return "copydesk" if shutil.which("copydesk") else os.path.relpath(script)
 
 
 def _console() -> Console:
@@ -125,7 +122,7 @@ def _report(
     elif not different:
         console.print(f"All {len(found)} items as expected, in {time.monotonic() - started:.0f} s.")
         console.print()
-        console.print(NEXT)
+        console.print(show.next_steps(_called()))
     return not different
 
 

@@ -56,7 +56,8 @@ def held(value: bytes) -> Result:
 
 def dead(offset: int, reason: str, detail: str) -> Result:
     """Tell of a dead letter."""
-    return Result(offset=offset, record={}, reason=f"{reason} ({detail})")
+    # Which setting holds the limit is for an operator; it stands behind the sentence, in brackets.
+    return Result(offset=offset, record={}, reason=f"({reason.replace('_', ' ')}): {detail.partition(' (')[0]}")
 
 
 def rows(samples: Sequence[Sample], results: Sequence[Result]) -> list[dict[str, str]]:
@@ -97,7 +98,7 @@ def _headline(record: Mapping[str, Any]) -> str:
 
 def _outcome(result: Result, first: Mapping[str, str]) -> str:
     if result.reason is not None:
-        return f"dead letter: {result.reason}"
+        return f"dead letter {result.reason}"
     if result.held_until is not None:
         return f"held until {result.held_until}"
     story = result.record["story"]

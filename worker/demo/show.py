@@ -12,7 +12,7 @@ from worker.demo.expected import Difference
 from worker.demo.rows import NOTHING
 from worker.demo.script import Sample
 
-__all__ = ["differences", "table", "tally"]
+__all__ = ["differences", "next_steps", "table", "tally"]
 
 WIDE: Final = 170  # eight columns
 MIDDLE: Final = 110  # four
@@ -33,13 +33,13 @@ def table(samples: Sequence[Sample], rows: Sequence[dict[str, str]], width: int)
 def _wide(both: Iterable[tuple[Sample, dict[str, str]]]) -> Table:
     drawn = _frame()
     for title, share in (
-        ("story", 8),
+        ("story", 7),
         ("outcome", 5),
-        ("cut from the text", 9),
+        ("cut from the text", 8),
         ("rights", 5),
         ("where", 4),
-        ("about", 5),
-        ("goes to", 6),
+        ("about", 6),
+        ("goes to", 8),
     ):
         drawn.add_column(title, ratio=share, overflow="fold")
     for number, (sample, row) in enumerate(both, 1):
@@ -50,7 +50,7 @@ def _wide(both: Iterable[tuple[Sample, dict[str, str]]]) -> Table:
 
 def _middle(both: Iterable[tuple[Sample, dict[str, str]]]) -> Table:
     drawn = _frame()
-    for title, share in (("story", 5), ("outcome", 3), ("cut from the text, rights", 6), ("where, about, goes to", 5)):
+    for title, share in (("story", 5), ("outcome", 4), ("cut from the text, rights", 6), ("where, about, goes to", 7)):
         drawn.add_column(title, ratio=share, overflow="fold")
     for number, (sample, row) in enumerate(both, 1):
         left = [_cut(row, rules=False)] + ([Text(row["rights"])] if row["rights"] != NOTHING else [])
@@ -114,6 +114,23 @@ def tally(rows: Sequence[dict[str, str]]) -> Text:
         for begin, style in (STYLES[2], STYLES[3], STYLES[4], STYLES[1], STYLES[0])
     ]
     return Text(", ").join(parts)
+
+
+def next_steps(command: str) -> RenderableType:
+    """Say where to look next; `command` is how copydesk is called here."""
+    steps = Table.grid(padding=(0, 2))
+    steps.add_column(no_wrap=True)
+    steps.add_column(overflow="fold")
+    for name, what in (
+        (f"{command} demo --keep", "the same, and Kafka and the worker stay up until Ctrl-C"),
+        (f"{command} broker", "Kafka for your own trials; then topics create, and worker"),
+        (f"{command} process --help", "your own files through the same pipeline, without Kafka"),
+        ("worker/demo/samples", "the items that you just saw, and expected.json, which they were held against"),
+        ("worker/pipeline.py", "the way of one item, in the order in which it happens"),
+        ("docs/configuration.md", "every setting"),
+    ):
+        steps.add_row(f"  {name}", what)
+    return Group(Text("Where to look next", style="bold"), steps)
 
 
 def differences(found: Sequence[Difference], console: Console) -> None:
