@@ -5,6 +5,7 @@ Heads are aligned token by token. What lies behind a head is only sampled, so th
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from worker.desk.prints import HEAD, Print, shingles
@@ -65,8 +66,8 @@ def align(earlier: Print, later: Print) -> Alignment:
     grams_a, grams_b = _grams(a), _grams(b)
     known_a, known_b = frozenset((*grams_a, *earlier.rest)), frozenset((*grams_b, *later.rest))
     goes_on = _goes_on(later, earlier, runs, 1)
-    found_a, _, _ = _coverage(earlier, grams_a, in_a, later, known_b, _goes_on(earlier, later, runs, 0))
-    found_b, tail, rest_known = _coverage(later, grams_b, in_b, earlier, known_a, goes_on)
+    found_a, _, _ = _coverage(earlier, later, known_b, grams=grams_a, covered=in_a, goes_on=_goes_on(earlier, later, runs, 0))
+    found_b, tail, rest_known = _coverage(later, earlier, known_a, grams=grams_b, covered=in_b, goes_on=goes_on)
     return Alignment(
         runs=tuple(runs),
         gaps=tuple(_gaps(runs, in_a, len(a), len(b))),
@@ -129,7 +130,7 @@ def _common(a: str, p: int, b: str, i: int) -> int:
 def _gaps(runs: list[Run], in_a: bytearray, size_a: int, size_b: int) -> list[Gap]:
     gaps = []
     ends = [Run(0, 0, 0), *runs, Run(size_a, size_b, 0)]
-    for (p, i, n), (q, j, _) in zip(ends, ends[1:], strict=False):
+    for (p, i, n), (q, j, _) in pairwise(ends):
         earlier = tuple(k for k in range(p + n, q) if not in_a[k])
         if earlier or i + n < j:
             gaps.append(Gap(earlier, i + n, j))
@@ -169,7 +170,7 @@ def _goes_on(x: Print, y: Print, runs: list[Run], first: int) -> int:
 
 
 def _coverage(
-    x: Print, grams: tuple[int, ...], covered: bytearray, y: Print, known: frozenset[int], goes_on: int
+    x: Print, y: Print, known: frozenset[int], *, grams: tuple[int, ...], covered: bytearray, goes_on: int
 ) -> tuple[int, int, tuple[bool, ...]]:
     """Per mille of x's tokens that stand in y, tokens behind x's head that do not, and which samples there do."""
     found = sum(covered)

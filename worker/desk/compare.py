@@ -75,18 +75,15 @@ def compare(earlier: Print, later: Print, gap_ms: int, *, exact: bool = False) -
     """
     if earlier.tickers and later.tickers and not set(earlier.tickers) & set(later.tickers):
         return None
-    title, subject = _titles(earlier, later)
     if earlier.flags & ALERT and not later.flags & ALERT:
         return _after_alert(earlier, later)
     side = align(earlier, later)
-    alike = max(side.earlier_found, side.later_found)
-    if alike < _RELATED:
+    if max(side.earlier_found, side.later_found) < _RELATED:
         return None
     found = find_conflicts(earlier, later, side)
-    if later.flags & CORRECTS and not earlier.flags & CORRECTS and side.later_found >= _FLAGGED and not found.names:
-        return Verdict(Relation.CORRECTION, "flag", alike, _differs(found))
-    if later.flags & UPDATES and not found.names and title >= _AGREED and (found or side.later_found < _NEARLY):
-        return Verdict(Relation.UPDATE, "flag", alike, _differs(found))
+    title, subject = _titles(earlier, later)
+    if flagged := _by_flag(earlier, later, side, found, title):
+        return flagged
     thin = min(len(earlier.head), len(later.head)) < _THIN
     if thin and not (subject and not _new_names(earlier, later)):
         return None  # a few words in common say little of two companies, funds or towns
@@ -94,23 +91,50 @@ def compare(earlier: Print, later: Print, gap_ms: int, *, exact: bool = False) -
     if found:
         one_story = not found.names and not found.dated and title >= _AGREED and earlier.headline and later.headline
         enough = found.agreed >= (1 if near else 3) * (found.numbers + found.senses)
-        return Verdict(Relation.UPDATE, "figures", alike, _differs(found)) if one_story and enough else None
-    if thin and title < _THIN_AGREED:
-        return None
-    if _other_day(earlier, later):
+        return _link("figures", side, found) if one_story and enough else None
+    if (thin and title < _THIN_AGREED) or _other_day(earlier, later):
         return None
     passages = find_passages(earlier, later, side)
-    if alike >= _SAME:
-        grown = side.earlier_found >= _NEARLY and later.total - earlier.total >= PASSAGE
-        if _says_nothing_new(side, passages, grown) or _is_carried(earlier, later, side, passages):
-            return Verdict(Relation.DUPLICATE, _how(side, passages, exact), max(side.later_found, alike if passages else 0))
-        if passages or grown:
-            return Verdict(Relation.UPDATE, "longer", alike) if side.earlier_found >= _FLAGGED else None
-        if min(earlier.total, later.total) >= _LONG:
-            return Verdict(Relation.UPDATE, "rewritten", alike)
-    if near and not thin and title >= _AGREED:
-        return Verdict(Relation.UPDATE, "rewritten", alike)
+    if max(side.earlier_found, side.later_found) >= _SAME and (
+        verdict := _same_text(earlier, later, side, passages, exact=exact)
+    ):
+        return verdict
+    return _link("rewritten", side, found) if near and not thin and title >= _AGREED else None
+
+
+def _by_flag(earlier: Print, later: Print, side: Alignment, found: Conflicts, title: int) -> Verdict | None:
+    """Believe a text that says it corrects or follows, if it may be of the same story."""
+    if found.names:
+        return None
+    if later.flags & CORRECTS and not earlier.flags & CORRECTS and side.later_found >= _FLAGGED:
+        return _link("flag", side, found)._replace(relation=Relation.CORRECTION)
+    if later.flags & UPDATES and title >= _AGREED and (found or side.later_found < _NEARLY):
+        return _link("flag", side, found)
     return None
+
+
+def _same_text(earlier: Print, later: Print, side: Alignment, passages: Passages, *, exact: bool) -> Verdict | None:
+    """Decide two texts that have most of their words in common and contradict each other nowhere."""
+    alike = max(side.earlier_found, side.later_found)
+    grown = side.earlier_found >= _NEARLY and later.total - earlier.total >= PASSAGE
+    nothing_new = 1000 - side.later_found <= _ADDED and not passages and not grown
+    if nothing_new or _is_carried(earlier, later, side, passages):
+        if exact and not passages:
+            method = "exact"
+        elif side.earlier_found < _WHOLE:
+            method = "abridged"
+        else:
+            method = "wrapped" if passages else "copy"
+        return Verdict(Relation.DUPLICATE, method, alike if passages else side.later_found)
+    if (passages or grown) and side.earlier_found >= _FLAGGED:
+        return Verdict(Relation.UPDATE, "longer", alike)
+    return Verdict(Relation.UPDATE, "rewritten", alike) if min(earlier.total, later.total) >= _LONG else None
+
+
+def _link(method: str, side: Alignment, found: Conflicts) -> Verdict:
+    counts = (("numbers", found.numbers), ("senses", found.senses), ("names", found.names))
+    differs = tuple(f"{kind}: {count}" for kind, count in counts if count)
+    return Verdict(Relation.UPDATE, method, max(side.earlier_found, side.later_found), differs)
 
 
 def _after_alert(earlier: Print, later: Print) -> Verdict | None:
@@ -130,10 +154,6 @@ def _after_alert(earlier: Print, later: Print) -> Verdict | None:
 def _other_day(earlier: Print, later: Print) -> bool:
     """Say whether the datelines of two short texts name different days: daily notices may have the same words."""
     return bool(earlier.day and later.day and earlier.day != later.day) and min(earlier.total, later.total) < _NOTICE
-
-
-def _says_nothing_new(side: Alignment, passages: Passages, grown: bool) -> bool:
-    return 1000 - side.later_found <= _ADDED and not passages and not grown
 
 
 def _is_carried(earlier: Print, later: Print, side: Alignment, passages: Passages) -> bool:
@@ -158,14 +178,6 @@ def _is_carried(earlier: Print, later: Print, side: Alignment, passages: Passage
     )
 
 
-def _how(side: Alignment, passages: Passages, exact: bool) -> str:
-    if exact and not passages:
-        return "exact"
-    if side.earlier_found < _WHOLE:
-        return "abridged"
-    return "wrapped" if passages else "copy"
-
-
 def _titles(earlier: Print, later: Print) -> tuple[int, bool]:
     """Per mille of the shorter headline's words that stand in the other, and whether both have one subject."""
     a, b = ([c for c in p.headline if c != THE] for p in (earlier, later))
@@ -178,8 +190,3 @@ def _titles(earlier: Print, later: Print) -> tuple[int, bool]:
 def _new_names(earlier: Print, later: Print) -> bool:
     known = {*earlier.head, *earlier.headline}
     return any(later.names >> k & 1 and c not in known for k, c in enumerate(later.head))
-
-
-def _differs(found: Conflicts) -> tuple[str, ...]:
-    counts = (("numbers", found.numbers), ("senses", found.senses), ("names", found.names))
-    return tuple(f"{kind}: {count}" for kind, count in counts if count)

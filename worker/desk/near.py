@@ -93,7 +93,7 @@ class NearMemory:
         if not print_:
             return
         keys = self._keys_of(exact, print_)
-        slot = self._take(key, sequence, at_ms, exact, print_, len(keys))
+        slot = self._take((key, sequence, at_ms, exact, print_), len(keys))
         self._postings.add(keys, slot)
 
     def remove(self, key: str) -> None:
@@ -147,7 +147,7 @@ class NearMemory:
         items = iter(items)
         while block := [item for item in islice(items, _BLOCK) if item[4]]:
             keys, counts = index_keys_of_all([item[3] for item in block], [item[4] for item in block])
-            slots = [self._take(*item, count) for item, count in zip(block, counts.tolist(), strict=True)]
+            slots = [self._take(item, count) for item, count in zip(block, counts.tolist(), strict=True)]
             self._postings.add_all(keys, np.repeat(np.array(slots, np.uint32), counts))
 
     def expire(self, now_ms: int) -> None:
@@ -163,8 +163,9 @@ class NearMemory:
             self._last = (exact, print_, index_keys(exact, print_))
         return self._last[2]
 
-    def _take(self, key: str, sequence: int, at_ms: int, exact: bytes, print_: bytes, size: int) -> int:
+    def _take(self, item: Item, size: int) -> int:
         """Put an item into a free slot."""
+        key, sequence, at_ms, exact, print_ = item
         if self._free:
             slot = self._free.pop()
             self._keys[slot], self._prints[slot], self._exacts[slot] = key, print_, exact
@@ -199,12 +200,12 @@ class NearMemory:
         counts = [
             (slot, count)
             for slot, count in Counter(hits).items()
-            if count >= _SHARED or 3 * count >= min(sizes[slot], len(keys))
+            if count >= _SHARED or 3 * count >= min(int(sizes[slot]), len(keys))
         ]
         ranked = [
             (-count, int(sequences[slot]), self._keys[slot], slot)
             for slot, count in counts
-            if _PART * count >= min(sizes[slot], len(keys)) and times[slot] >= oldest and self._keys[slot] != exclude
+            if _PART * count >= min(int(sizes[slot]), len(keys)) and times[slot] >= oldest and self._keys[slot] != exclude
         ]
         ranked.sort()
         return [slot for _, _, _, slot in ranked[:_CANDIDATES]]
@@ -215,11 +216,11 @@ class NearMemory:
         most = _NEWEST
         while True:
             spilled = self._postings.spilled(key, most)
-            live = [slot for slot in spilled if times[slot] >= oldest]
+            live = [slot for slot in spilled if int(times[slot]) >= oldest]
             if len(live) >= _NEWEST or len(spilled) < most:
                 break
             most *= 4
-        live += [slot for slot in slots if times[slot] >= oldest]
+        live += [slot for slot in slots if int(times[slot]) >= oldest]
         if len(live) > _NEWEST:
             live = sorted(live, key=sequences.__getitem__)[-_NEWEST:]
         return live

@@ -225,8 +225,8 @@ class Postings:
         for start in range(0, rows, _BLOCK):
             block = old[start : start + _BLOCK]
             there = np.arange(WIDTH) < block[:, _FILL, None]
-            row = np.repeat(np.arange(start, start + len(block), dtype=np.uint64), block[:, _FILL])
-            base = ((row << _WORD) + np.uint64(rows - 1)) // np.uint64(rows)
+            owner = np.repeat(np.arange(start, start + len(block), dtype=np.uint64), block[:, _FILL])
+            base = ((owner << _WORD) + np.uint64(rows - 1)) // np.uint64(rows)
             keys = base + (block[:, :WIDTH][there].astype(np.uint64) - base & np.uint64(0xFFFF))
             self._fill(keys.astype(np.uint32), block.view(np.uint32)[:, 5:15][there] - np.uint32(1))
         for key, spill in spills.items():

@@ -10,11 +10,14 @@ row of codes is also a Python string of the same length, which is what is search
 """
 
 import struct
+import sys
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+
+from worker.desk.codes import IS_NUMBER, IS_SENSE
 
 __all__ = [
     "ALERT",
@@ -109,7 +112,7 @@ def sample_rest(codes: Codes) -> tuple[int, Keys]:
     """Sample the shingles behind the head, in order and once each: the rate as a power of two, and the samples."""
     if len(codes) <= HEAD:
         return 0, np.zeros(0, np.uint32)
-    behind = codes[HEAD - 2 :].astype("<u2").tobytes()
+    behind = little_endian(codes[HEAD - 2 :])
     keys = shingles(behind + b"\0\0", len(behind) // 2)
     rate = _FIRST_RATE
     keys = keys[keys & np.uint32((1 << rate) - 1) == 0]
@@ -141,27 +144,34 @@ def encode_print(
 
         flags: of CORRECTS and UPDATES.
     """
+    size = len(codes)
     head = codes[:HEAD]
-    rate, rest = sample_rest(codes)
-    numbers = codes[HEAD:]
-    numbers = numbers[(numbers >= 0x8000) & (numbers < 0xC000)]
-    if len(numbers):
+    rate, rest, numbers = 0, _NONE, codes[:0]
+    if size > HEAD:
+        rate, rest = sample_rest(codes)
+        numbers = codes[HEAD:]
+        numbers = numbers[(numbers >= IS_NUMBER) & (numbers < IS_SENSE)]
         numbers = np.array(list(dict.fromkeys(numbers.tolist()))[:NUMBERS], np.uint16)
     headline, tickers = headline[:HEADLINE], tickers[:TICKERS]
     header = _HEADER.pack(
-        RECIPE, flags, min(len(codes), _FULL), len(head), len(rest), rate, len(numbers), len(headline), len(tickers), day
+        RECIPE, flags, min(size, _FULL), len(head), len(rest), rate, len(numbers), len(headline), len(tickers), day
     )
     return b"".join(
         (
             header,
-            head.astype("<u2").tobytes(),
+            little_endian(head),
             _bits(names, len(head)),
-            rest.astype("<u4").tobytes(),
-            numbers.astype("<u2").tobytes(),
-            headline.astype("<u2").tobytes(),
-            tickers.astype("<u2").tobytes(),
+            little_endian(rest),
+            little_endian(numbers),
+            little_endian(headline),
+            little_endian(tickers),
         )
     )
+
+
+def little_endian(values: npt.NDArray[Any]) -> bytes:
+    """Give an array's bytes, the lowest of each number first on any machine."""
+    return values.tobytes() if sys.byteorder == "little" else values.astype(values.dtype.newbyteorder("<")).tobytes()
 
 
 def _bits(names: npt.NDArray[np.bool_], size: int) -> bytes:

@@ -7,13 +7,13 @@ import numpy.typing as npt
 
 from worker.desk.codes import code
 from worker.desk.prints import Codes
-from worker.text import Hashes, TextView
+from worker.text import Hashes, TextView, fold
 
 __all__ = ["Coder"]
 
 _MEMORY: Final = 1 << 18  # words that the slower of the two caches holds before it starts anew
-_SLOTS: Final = 1 << 16
-_SHIFT: Final = np.uint64(48)
+_SLOTS: Final = 1 << 17
+_SHIFT: Final = np.uint64(64 - 17)
 
 
 class Coder:
@@ -31,36 +31,28 @@ class Coder:
         self._words: dict[int, int] = {}
         self._codes[0] = code("\0")
 
-    def codes(self, view: TextView, start: int, end: int) -> Codes:
-        """Give the codes of the tokens from `start` up to `end`."""
-        hashes = view.hashes[start:end]
-        slots = (hashes >> _SHIFT).astype(np.int64)
-        codes = self._codes[slots]
-        missing = np.flatnonzero(self._known[slots] != hashes)
+    def codes(self, view: TextView) -> Codes:
+        """Give the codes of all tokens."""
+        hashes = view.hashes
+        slots = (hashes >> _SHIFT).view(np.int64)
+        codes = self._codes.take(slots)
+        missing = np.flatnonzero(self._known.take(slots) != hashes)
         if len(missing):
-            self._look_up(view, start, hashes, slots, codes, missing)
+            codes[missing] = found = self._look_up(view, missing)
+            where = slots[missing]
+            self._known[where] = hashes[missing]
+            self._codes[where] = found
         return codes
 
-    def _look_up(
-        self,
-        view: TextView,
-        start: int,
-        hashes: Hashes,
-        slots: npt.NDArray[np.int64],
-        codes: Codes,
-        missing: npt.NDArray[np.intp],
-    ) -> None:
-        words, folded = self._words, view.folded
+    def _look_up(self, view: TextView, missing: npt.NDArray[np.intp]) -> list[int]:
+        words, text = self._words, view.text
         found: list[int] = []
-        at = missing + start
-        for key, left, right in zip(hashes[missing].tolist(), view.starts[at].tolist(), view.ends[at].tolist(), strict=True):
+        tokens = zip(view.hashes[missing].tolist(), view.starts[missing].tolist(), view.ends[missing].tolist(), strict=True)
+        for key, left, right in tokens:
             value = words.get(key)
             if value is None:
                 if len(words) >= _MEMORY:
                     words.clear()
-                value = words[key] = code(folded[left:right])
+                value = words[key] = code(fold(text[left:right]))
             found.append(value)
-        codes[missing] = found
-        where = slots[missing]
-        self._known[where] = hashes[missing]
-        self._codes[where] = codes[missing]
+        return found

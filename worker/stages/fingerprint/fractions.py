@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from worker.desk.codes import canonical, code
+from worker.desk.codes import IS_NUMBER, canonical, code
 from worker.desk.prints import Codes
 from worker.text import NUMBER, TextView, hash_word
 
@@ -26,59 +26,56 @@ def merge_fractions(view: TextView, start: int, end: int, codes: Codes) -> npt.N
     Args:
         view: the text.
 
-        start: first token that `codes` has.
+        start: first token that may be part of one.
 
         end: token behind the last.
 
-        codes: of these tokens; changed in place.
+        codes: of all tokens; changed in place.
 
     Returns:
-        Which tokens stay, or None if all do.
+        Which tokens are to be skipped, or None if none is.
     """
     text = view.text
-    halves = np.flatnonzero(view.hashes[start:end] == _HALF) if "half" in view.folded else ()
-    if "/" not in text and not len(halves):
+    if "/" not in text and "half" not in text:
         return None
-    keep = np.ones(end - start, np.bool_)
-    numbers = np.flatnonzero(view.flags[start:end] & NUMBER) + start
-    for at in numbers.tolist() if "/" in text else ():
-        if at + 1 < end and text[view.ends[at] : view.starts[at + 1]] == "/" and view.flags[at + 1] & NUMBER:
-            _fraction(view, start, at, codes, keep)
-    for half in halves:
-        _half(view, start, int(half), codes, keep)
-    return keep
+    skipped = np.zeros(len(view), np.bool_)
+    slash = text.find("/")
+    while slash >= 0:
+        at = int(view.ends.searchsorted(slash))
+        if start <= at < end - 1 and view.ends[at] == slash and view.starts[at + 1] == slash + 1:
+            _fraction(view, at, start, codes, skipped)
+        slash = text.find("/", slash + 1)
+    for half in np.flatnonzero(view.hashes == _HALF).tolist() if "half" in text else ():
+        if start + 3 <= half < end:
+            _half(view, half, codes, skipped)
+    return skipped
 
 
-def _fraction(view: TextView, start: int, at: int, codes: Codes, keep: npt.NDArray[np.bool_]) -> None:
-    """Merge `at` / `at + 1`, and the whole number before them."""
-    text, first = view.text, at
+def _fraction(view: TextView, at: int, start: int, codes: Codes, skipped: npt.NDArray[np.bool_]) -> None:
+    """Merge the numbers `at` / `at + 1`, and the whole number before them."""
+    if not view.flags[at] & view.flags[at + 1] & NUMBER:
+        return
+    first, before = at, at - 1
     value = _parts(view.word(at), view.word(at + 1))
-    before = at - 1
-    if (
-        before >= start
-        and keep[before - start]
-        and view.flags[before] & NUMBER
-        and text[view.ends[before] : view.starts[at]] in "- "
-    ):
+    between = view.text[view.ends[before] : view.starts[at]] if before >= start else ""
+    if between in {"-", " "} and view.flags[before] & NUMBER and not skipped[before]:
         first = before
         value = f"{canonical(view.word(before))[1]}+{value}"
-    codes[first - start] = code(value)
-    keep[first + 1 - start : at + 2 - start] = False
+    codes[first] = code(value)
+    skipped[first + 1 : at + 2] = True
 
 
-def _half(view: TextView, start: int, half: int, codes: Codes, keep: npt.NDArray[np.bool_]) -> None:
+def _half(view: TextView, half: int, codes: Codes, skipped: npt.NDArray[np.bool_]) -> None:
     """Merge "<number> and a half" and "<number> and one-half"."""
-    if half < 3:
-        return
-    number, joint, article = (view.folded[view.starts[k] : view.ends[k]] for k in range(start + half - 3, start + half))
+    number, joint, article = (view.word(k).lower() for k in range(half - 3, half))
     kind, value = canonical(number)
-    if joint == "and" and article in {"a", "one"} and kind == 0x8000:
+    if joint == "and" and article in {"a", "one"} and kind == IS_NUMBER:
         codes[half - 3] = code(f"{value}+{_parts('1', '2')}")
-        keep[half - 2 : half + 1] = False
+        skipped[half - 2 : half + 1] = True
 
 
 def _parts(top: str, bottom: str) -> str:
-    """A fraction in sixty-fourths where that is exact, else as it stands."""
+    """Write a fraction in sixty-fourths where that is exact, else as it stands."""
     if bottom in _BINARY and top.isdecimal() and len(top) <= 3:
         return f"{int(top) * 64 // _BINARY[bottom]}of64"
     return f"{top}of{bottom}"

@@ -31,22 +31,7 @@ _NOTE: Final = re.compile(
     re.IGNORECASE,
 )
 # Cheap signs that a note may be there: most texts show none.
-_SIGNS: Final = (
-    "orrect",
-    "ORRECT",
-    "larif",
-    "LARIF",
-    "Fix",
-    "fix",
-    "ericht",
-    "ERICHT",
-    "orri",
-    "ORRI",
-    "ectif",
-    "ECTIF",
-    "orrek",
-    "ORREK",
-)
+_SIGNS: Final = ("correc", "clarif", "fix", "ericht", "korr", "rectif", "corrig")
 _START, _END = 160, 200  # a note stands in the first or last lines
 
 
@@ -71,6 +56,8 @@ def read_prefix(headline: str) -> Prefix:
 def note_flags(text: str, start: int) -> int:
     """Give CORRECTS if a note at either end of the body, which starts at `start`, says so."""
     for part in (text[start : start + _START], text[max(start, len(text) - _END) :]):
-        if any(sign in part for sign in _SIGNS) and _NOTE.search(part):
-            return CORRECTS
+        low = part.lower()
+        for sign in _SIGNS:
+            if sign in low and _NOTE.search(part):
+                return CORRECTS
     return 0
