@@ -104,7 +104,7 @@ class DeskHandler:
                 messages += self._one(record)
             except SlipError as error:
                 return record.offset, _Bad(Reject(Reason.PREPARED_UNREADABLE, str(error), "desk"))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - a bug in a decision must cost one item, not the worker
                 log.error(  # noqa: TRY400 - the exception's words may be those of the item
                     "%s/%s: deciding offset %d raised %s at %s",
                     record.topic, record.partition, record.offset, type(error).__name__, _places(error),
