@@ -1,3 +1,4 @@
+# ruff: noqa: INP001, T201 - a command, no part of a package
 """
 Build the packaged gazetteer from GeoNames data, byte for byte the same each time.
 
@@ -35,7 +36,9 @@ STOP = set(
     "north south east west northern southern eastern western central northeast northwest southeast southwest middle upper lower march may april"
     " august june july january february september october november december christmas easter monday tuesday wednesday thursday friday saturday"
     " sunday metro olympic university college council street union bank eu as of man many police mission law green city town village centre center"
-    " middle east|mckinley|national park|the city|spring|falls|media|board|most|best|bad|post|justice|secretary|superior".replace("|", " ").split()
+    " middle east|mckinley|national park|the city|spring|falls|media|board|most|best|bad|post|justice|secretary|superior".replace(
+        "|", " "
+    ).split()
 ) | {"middle east", "new town", "old town", "far east", "near east", "white house", "high school"}
 LATIN = re.compile(r"^[A-ZÀ-ÖØ-ÞĀ-Ž][A-Za-zÀ-ÖØ-öø-ÿĀ-ž' .\-]{3,29}$")
 SUFFIX = re.compile(
@@ -44,16 +47,34 @@ SUFFIX = re.compile(
     r"|Royal Borough of|Provincia di|Provincia de|Departement de la|Departement de l'|Departement du|Departement des|Departement de|Sir) "
 )
 SECOND_LEVEL = {"GB", "IE", "IT", "FR", "ES"}  # counties and provinces that papers name
-CANADA = dict(zip("01 02 03 04 05 07 08 09 10 11 12 13 14".split(), "AB BC MB NB NL NS ON PE QC SK YT NT NU".split(), strict=True))
-AUSTRALIA = dict(zip("01 02 03 04 05 06 07 08".split(), "ACT NSW NT QLD SA TAS VIC WA".split(), strict=True))
-GERMANY = dict(
-    zip("01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16".split(), "BW BY HB HH HE NI NW RP SL SH BB MV SN ST TH BE".split(), strict=True)
+CANADA = dict(
+    zip(
+        ["01", "02", "03", "04", "05", "07", "08", "09", "10", "11", "12", "13", "14"],
+        ["AB", "BC", "MB", "NB", "NL", "NS", "ON", "PE", "QC", "SK", "YT", "NT", "NU"],
+        strict=True,
+    )
 )
-STATES = {"US": None, "GB": {"WLS": "WLS", "SCT": "SCT", "ENG": "ENG", "NIR": "NIR"}, "CA": CANADA, "AU": AUSTRALIA, "DE": GERMANY}
+AUSTRALIA = dict(
+    zip(["01", "02", "03", "04", "05", "06", "07", "08"], ["ACT", "NSW", "NT", "QLD", "SA", "TAS", "VIC", "WA"], strict=True)
+)
+GERMANY = dict(
+    zip(
+        ["01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "14", "15", "16"],
+        ["BW", "BY", "HB", "HH", "HE", "NI", "NW", "RP", "SL", "SH", "BB", "MV", "SN", "ST", "TH", "BE"],
+        strict=True,
+    )
+)
+STATES = {
+    "US": None,
+    "GB": {"WLS": "WLS", "SCT": "SCT", "ENG": "ENG", "NIR": "NIR"},
+    "CA": CANADA,
+    "AU": AUSTRALIA,
+    "DE": GERMANY,
+}
 
 
 def data_of(package: str) -> Path:
-    """The folder of an installed package, found without running it."""
+    """Find the folder of an installed package without running it."""
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
         raise SystemExit(f"{package} is not installed: see the first lines of {__file__}")
@@ -101,7 +122,7 @@ def divisions() -> Iterator[tuple[str, str, int, str, str]]:
     for table, kind in ((first, "division"), (second, "county")):
         for (country, name), count in sorted(table.items()):
             short = SUFFIX.sub("", name)
-            for form in {name, short}:
+            for form in dict.fromkeys((name, short)):
                 if len(form) > 3:
                     yield form, country, min(80, 52 + 4 * count.bit_length()), kind, ""
 
@@ -131,9 +152,10 @@ def words() -> set[str]:
     return {word for word in listed if word.islower()}
 
 
-def is_noise(name: str, kind: str, size: int, given: set[str], surnames: set[str], ordinary: set[str]) -> bool:
-    """A name that newspapers use for something else far more often than for the place."""
+def is_noise(name: str, kind: str, size: int, listed: tuple[set[str], set[str], set[str]]) -> bool:
+    """Tell a name that newspapers use for something else far more often than for the place."""
     low = name.lower()
+    given, surnames, ordinary = listed
     if kind in {"capital", "capital_alternate"}:
         return False
     if "alternate" in kind:
@@ -154,7 +176,7 @@ def main() -> None:
     given, surnames = person_names()
     ordinary = words()
     for name, country, size, kind, sub in (*places(), *divisions()):
-        if is_noise(name, kind, size, given, surnames, ordinary):
+        if is_noise(name, kind, size, (given, surnames, ordinary)):
             continue
         number = subs.setdefault(sub, len(subs))
         known = best[name.replace("’", "'")].get((country, kind))

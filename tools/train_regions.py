@@ -1,3 +1,4 @@
+# ruff: noqa: INP001, T201 - a command, no part of a package
 """
 Train the two models of the regions stage on labelled news, and measure them.
 
@@ -56,10 +57,10 @@ def measured(path: Path) -> list[dict[str, Any]]:
             view = TextView(row.get("headline") or "", row["text"], line.end if line else 0)
             at = number.get(line.country) if line and line.country else None
             style = 0 if line is None else 1 if line.agency else 2
-            rows = measurer.measure(view, finder.find(view, "en"), at, style, "en").rows
+            found = measurer.measure(view, finder.find(view, "en"), at, style, "en")
             items.append({
                 "id": row["id"], "corpus": row["corpus"], "gold": set(row["gold"]), "primary": row.get("primary"),
-                "codes": [gazetteer.countries[c].code for c in rows], "rows": list(rows.values()),
+                "codes": [gazetteer.countries[c].code for c in found.countries], "rows": found.table.tolist(),
             })  # fmt: skip
     return items
 
@@ -91,17 +92,17 @@ class Boosted:
                 below = above[..., :1] - above
                 gain = (above[0] ** 2 / (above[1] + RIDGE) + below[0] ** 2 / (below[1] + RIDGE)).sum(axis=0)
                 gain[:, 0] = -1
-                feature, threshold = np.unravel_index(int(np.argmax(gain)), gain.shape)
-                features.append(int(feature))
-                thresholds.append(int(threshold))
-                leaf = leaf * 2 + (rows[:, feature] >= threshold)
+                best, threshold = divmod(int(np.argmax(gain)), bins)
+                features.append(best)
+                thresholds.append(threshold)
+                leaf = leaf * 2 + (rows[:, best] >= threshold)
             count = 1 << DEPTH
             values = RATE * np.bincount(leaf, slope, count) / (np.bincount(leaf, curve, count) + RIDGE)
             score += values[leaf]
             self.trees.append((features, thresholds, values))
 
     def packed(self) -> dict[str, Any]:
-        """The model in integers, 256 for one unit of log-odds."""
+        """Write the model in integers, 256 for one unit of log-odds."""
         return {
             "base": round(self.base * SCALE),
             "features": [features for features, _, _ in self.trees],
@@ -115,8 +116,8 @@ def fit(items: list[dict[str, Any]]) -> dict[str, Any]:
     used = [i for i in items if i["corpus"] != WIRE or zlib.crc32(i["id"].encode()) // FOLDS % WIRE_SHARE == 0]
     steps = [round(SCALE * float(np.log(p / (100 - p)))) for p in range(1, 100)]
     models = {}
-    for name, usable in (("include", lambda i: i["corpus"] != FOCUS_ONLY), ("primary", lambda i: i["primary"])):
-        part = [i for i in used if usable(i) and i["rows"]]
+    for name in ("include", "primary"):
+        part = [i for i in used if i["rows"] and (i["corpus"] != FOCUS_ONLY if name == "include" else i["primary"])]
         rows = np.array([row for i in part for row in i["rows"]], np.int64)
         wanted = np.array([(c in i["gold"]) if name == "include" else c == i["primary"] for i in part for c in i["codes"]])
         weights = np.array([WEIGHTS.get(i["corpus"], 1.0) for i in part for _ in i["codes"]])
@@ -129,15 +130,15 @@ def judge(items: list[dict[str, Any]], model: dict[str, Any]) -> list[tuple[str,
     from worker.stages.regions.choose import choose  # noqa: PLC0415 - reads the model file's shape, not the file
     from worker.stages.regions.trees import Trees  # noqa: PLC0415
 
-    include, primary = Trees(model["include"], model["steps"]), Trees(model["primary"], model["steps"])
+    trees = Trees(model, ("include", "primary"))
     judged = []
     for item in items:
         got: set[str] = set()
         first = None
         if item["rows"]:
-            table = np.array(item["rows"], np.int64)
-            chosen = choose(include.score(table), primary.score(table), [bool(r[FEATURES.index("line_only")]) for r in item["rows"]],
-                            named=item["rows"][0][FEATURES.index("style")] == 1)  # fmt: skip
+            include, primary = trees.score(np.array(item["rows"], np.uint8))
+            line_only = [bool(row[FEATURES.index("line_only")]) for row in item["rows"]]
+            chosen = choose(include, primary, line_only, named=item["rows"][0][FEATURES.index("style")] == 1)
             got = {item["codes"][at] for at in chosen}
             first = item["codes"][chosen[0]] if chosen else None
         known = first == item["primary"] if item["primary"] else None
@@ -154,7 +155,7 @@ def report(title: str, judged: list[tuple[str, int, int, int, bool | None]]) -> 
             groups["toponym sets"].append(row)
     print(title)
     for name, rows in sorted(groups.items()):
-        right, wrong, missed = (sum(row[at] for row in rows) for at in (1, 2, 3))
+        right, wrong, missed = (sum(row[1] for row in rows), sum(row[2] for row in rows), sum(row[3] for row in rows))
         firsts = [row[4] for row in rows if row[4] is not None]
         f1 = 2 * right / max(1, 2 * right + wrong + missed)
         print(f"  {name:15s} {len(rows):6d} items  f1 {f1:.3f}  primary {sum(firsts) / max(1, len(firsts)):.3f}")

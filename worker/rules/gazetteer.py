@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from worker.rules.load import RuleFile, Rules
 from worker.text import TextView
@@ -34,17 +35,20 @@ PREFIX: Final = 1  # a longer name starts with it
 GIVEN: Final = 2  # a given name
 SURNAME: Final = 4
 WORD: Final = 8  # an ordinary lower-case word
+MIXED: Final = 16  # some senses are of one language, or short forms: set when the name is unpacked or added
+_STARTER_BITS: Final = 20
+_STARTER_MASK: Final = np.uint64((1 << _STARTER_BITS) - 1)
 
 LANGUAGES: Final = ("en", "de", "fr", "es", "it", "pt")
 ANY_LANGUAGE: Final = (1 << len(LANGUAGES)) - 1
 _STRONG: Final = 104  # the weight of a name that has one meaning for a newsroom
 _MASK: Final = (1 << 64) - 1
-_MULTIPLIER: Final = 0xD1342543DE82EF95
+MULTIPLIER: Final = 0xD1342543DE82EF95
 
 
 def join_keys(key: int, word: int) -> int:
-    """The key of a phrase that has one more word."""
-    return (((key ^ (key >> 29)) * _MULTIPLIER) + word) & _MASK
+    """Make the key of a phrase that has one more word."""
+    return (((key ^ (key >> 29)) * MULTIPLIER) + word) & _MASK
 
 
 def phrase_keys(names: Sequence[str]) -> list[list[int]]:
@@ -109,11 +113,8 @@ class Gazetteer:
     priors: dict[str, dict[int, int]] = field(default_factory=dict)
     spelling: dict[int, int] = field(default_factory=dict)
     names: dict[int, Name | int] = field(default_factory=dict)  # a number is a row of the packaged file, not unpacked yet
-    _flags: bytes = b""
-    _starts: list[int] = field(default_factory=list)
-    _columns: tuple[bytes, bytes, bytes, bytes] = (b"", b"", b"", b"")
-    _country_of: list[int] = field(default_factory=list)
-    _sub_of: list[int] = field(default_factory=list)
+    starters: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(1 << _STARTER_BITS, np.bool_))
+    packed: "_Packed" = field(default_factory=lambda: _Packed(b"", [0], b"", b"", b"", b"", []))
 
     @classmethod
     def from_rules(cls, rules: Rules) -> "Gazetteer":
@@ -125,25 +126,46 @@ class Gazetteer:
         """
         return _load(rules)
 
+    def maybe(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+        """Tell which hashes can be the first word of a name: quick, never wrong about a no, seldom about a yes."""
+        found: npt.NDArray[np.bool_] = self.starters[hashes & _STARTER_MASK]
+        return found
+
     def get(self, key: int) -> Name | None:
-        """The name with this key, or None."""
+        """Look up a key; None if no name has it."""
         name = self.names.get(key)
-        if type(name) is int:
-            name = self.names[key] = Name(self._flags[name], self._senses(name))
-        return name  # type: ignore[return-value] # a number was replaced above
+        if isinstance(name, int):
+            name = self.names[key] = self.packed.name(name)
+        return name
 
     def find(self, words: str) -> Name | None:
-        """The name that reads so, however it is written."""
+        """Look up a name, however it is written."""
         keys = phrase_keys([words])[0]
         return self.get(keys[-1]) if keys else None
 
-    def _senses(self, row: int) -> tuple[Sense, ...]:
-        country, kind, weight, sub = self._columns
+
+class _Packed(NamedTuple):
+    """The packaged file's columns: `starts` tells which senses a row has, `country_of` the number of its country codes."""
+
+    flags: bytes
+    starts: list[int]
+    country: bytes
+    kind: bytes
+    weight: bytes
+    sub: bytes
+    country_of: list[int]
+
+    def name(self, row: int) -> Name:
+        """Unpack one row."""
         senses = [
-            Sense(self._country_of[country[at]], kind[at], weight[at], self._sub_of[sub[at]])
-            for at in range(self._starts[row], self._starts[row + 1])
+            Sense(self.country_of[self.country[at]], self.kind[at], self.weight[at], self.sub[at])
+            for at in range(self.starts[row], self.starts[row + 1])
         ]
-        return tuple(sorted((s for s in senses if s.country >= 0), key=lambda s: (-s.weight, s.kind, s.country)))
+        return Name(self.flags[row], tuple(sorted((s for s in senses if s.country >= 0), key=_order)))
+
+
+def _order(sense: Sense) -> tuple[int, int, int]:
+    return -sense.weight, sense.kind, sense.country
 
 
 @lru_cache(maxsize=4)
@@ -175,13 +197,13 @@ def _load(rules: Rules) -> Gazetteer:
 
 def _unpack(made: Gazetteer, number: Mapping[str, int]) -> None:
     with np.load(PACKAGED) as arrays:
-        made.names = dict(zip(arrays["keys"].tolist(), range(len(arrays["keys"])), strict=True))
-        made._flags = arrays["flags"].tobytes()
-        made._starts = arrays["starts"].tolist()
-        made._columns = tuple(arrays[name].tobytes() for name in ("country", "kind", "weight", "sub"))
-        made._country_of = [number.get(code, -1) for code in arrays["countries"].tolist()]
+        keys = arrays["keys"]
+        made.names = dict(zip(keys.tolist(), range(len(keys)), strict=True))
+        made.starters[keys & _STARTER_MASK] = True
         made.subs = arrays["subs"].tolist()
-        made._sub_of = list(range(len(made.subs)))
+        country, kind, weight, sub = (arrays[name].tobytes() for name in ("country", "kind", "weight", "sub"))
+        country_of = [number.get(code, -1) for code in arrays["countries"].tolist()]
+        made.packed = _Packed(arrays["flags"].tobytes(), arrays["starts"].tolist(), country, kind, weight, sub, country_of)
 
 
 def _names_of_countries(file: RuleFile, number: Mapping[str, int]) -> Iterable[tuple[str, Sense]]:
@@ -228,7 +250,9 @@ def _read_words(file: RuleFile, number: Mapping[str, int], made: Gazetteer) -> N
             made.words[keys[0]] = made.words.get(keys[0], 0) | 1 << classes.index(name)
     made.classes = tuple(classes)
     for language, priors in file.table.get("languages", {}).items():
-        made.priors[language] = {_country(file, f"languages.{language}", code, number): points for code, points in priors.items()}
+        made.priors[language] = {
+            _country(file, f"languages.{language}", code, number): points for code, points in priors.items()
+        }
     made.languages = frozenset(made.priors)
     for way, sign in (("british", 1), ("american", -1)):
         for keys in phrase_keys(file.table.get("spelling", {}).get(way, ())):
@@ -236,18 +260,24 @@ def _read_words(file: RuleFile, number: Mapping[str, int], made: Gazetteer) -> N
 
 
 def _add(made: Gazetteer, listed: Sequence[tuple[str, Sense]]) -> None:
-    for (name, sense), keys in zip(listed, phrase_keys([name for name, _ in listed]), strict=True):
+    for (_, sense), keys in zip(listed, phrase_keys([name for name, _ in listed]), strict=True):
         if not keys:
             continue
+        made.starters[keys[0] & int(_STARTER_MASK)] = True
         for key in keys[:-1]:
-            old = made.get(key) or Name(0, ())
-            made.names[key] = old._replace(flags=old.flags | PREFIX)
-        old = made.get(keys[-1]) or Name(0, ())
+            old = made.get(key) or _NO_NAME
+            if not old.flags & PREFIX:
+                made.names[key] = Name(old.flags | PREFIX, old.senses)
+        old = made.get(keys[-1]) or _NO_NAME
         senses = {(s.country, s.kind): s for s in old.senses}
         known = senses.get((sense.country, sense.kind))
         bits = sense.languages | (known.languages if known else 0)
         senses[sense.country, sense.kind] = sense._replace(languages=bits)
-        made.names[keys[-1]] = Name(old.flags, tuple(sorted(senses.values(), key=lambda s: (-s.weight, s.kind, s.country))))
+        flags = old.flags | (MIXED if bits != ANY_LANGUAGE or sense.kind == SHORT else 0)
+        made.names[keys[-1]] = Name(flags, tuple(sorted(senses.values(), key=_order)))
+
+
+_NO_NAME: Final = Name(0, ())
 
 
 def _remove(made: Gazetteer, file: RuleFile) -> None:

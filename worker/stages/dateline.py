@@ -20,7 +20,9 @@ REACH: Final = 420  # code points that a byline, a repeated headline and the dat
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚА-ЯЁІЇЄΑ-Ω"
 _LETTER = r"[^\W\d_]"
 _WORD = rf"(?:(?:[{_UPPER}]\.){{2,4}}|[{_UPPER}](?:(?:{_LETTER}|['’`]|-(?=[^\W\d_])){{1,30}}(?<![^\W\d_]{{5}})\.?|(?:{_LETTER}|['’`]|-(?=[^\W\d_])){{4,30}}))"
-_PARTICLE = r"(?:de|del|della|di|da|do|dos|das|du|des|la|le|les|el|al|of|the|am|an|der|ob|auf|im|sur|sous|upon|on|and|und|et|y|e)"
+_PARTICLE = (
+    r"(?:de|del|della|di|da|do|dos|das|du|des|la|le|les|el|al|of|the|am|an|der|ob|auf|im|sur|sous|upon|on|and|und|et|y|e)"
+)
 _PLACE = rf"{_WORD}(?:(?:[ ]|[ ]?/[ ]?)(?:{_PARTICLE}[ ])?{_WORD}){{0,4}}"
 _MONTH = (
     r"(?:jan|feb|f[eé]v|mar|m[aä]r|apr|avr|abr|ma[iyjg]|jun|jui|jul|giu|lug|aug|ao[uû]|ago|sep|set|ok?t|oc?t|out|nov|noi|de[cz]|d[eé]c|dic"
@@ -60,10 +62,14 @@ _SHAPES = (_FIRST, _TASS, _MAIN, _UNDATED, _AFTER)
 # Where a dateline may start: a line, or behind a sentence (a headline that is repeated before it).
 _LINE = re.compile(r"(?:^|\n)[ \t\u00a0]*(?=\S)")
 _SENTENCE = re.compile(r"(?<=[.!?…”\"])[ \u00a0]+(?=\S)")
-_NOT_PLACES = re.compile(r"(?i)^(?:by|von|par|por|da|di|update|correct|refile|urgent|breaking|exclusive|watch|analysis|factbox|video|photos?|live|read|in|on|at|the|mr|mrs|ms|dr|sen|rep)\b\.?")
+_NOT_PLACES = re.compile(
+    r"(?i)^(?:by|von|par|por|da|di|update|correct|refile|urgent|breaking|exclusive|watch|analysis|factbox|video|photos?|live|read|in|on|at|the|mr|mrs|ms|dr|sen|rep)\b\.?"
+)
 
 # A name, or one lower-case word such as dpa: no sentence, no figure, no party and state.
-_AGENCY_NAME = re.compile(r"^(?![A-Z]-|D[A-Z]{0,3}-)(?:[^\W\d_][\w&.'’+-]*(?:/[\w+-]+)*$|[A-Z\u00c0-\u024f\u0400-\u042f\d][^()]*$)")
+_AGENCY_NAME = re.compile(
+    r"^(?![A-Z]-|D[A-Z]{0,3}-)(?:[^\W\d_][\w&.'’+-]*(?:/[\w+-]+)*$|[A-Z\u00c0-\u024f\u0400-\u042f\d][^()]*$)"
+)
 _CITY: Final = 76  # half a million people, in the gazetteer's weights
 _REMEMBERED: Final = 4096  # look-ups kept: datelines repeat
 
@@ -123,7 +129,12 @@ class ReadDateline:
         place = parts["place"] or parts["where"] or parts["place2"]
         agency = parts["slash"] or parts["who"] or parts["round"]
         return Dateline(
-            place=place, country=self._country(place, None), agency=agency, date=parts["date"], text=match[0].strip(), end=match.end()
+            place=place,
+            country=self._country(place, None),
+            agency=agency,
+            date=parts["date"],
+            text=match[0].strip(),
+            end=match.end(),
         )
 
     def _judge(self, match: re.Match[str], *, opens_line: bool) -> Dateline | None:
@@ -148,7 +159,7 @@ class ReadDateline:
         return Dateline(place=place, country=country, agency=agency, date=date, text=match[0].rstrip(), end=match.end())
 
     def _is_place(self, place: str, country: str | None, *, dated: bool, marked: bool, region: str | None) -> bool:
-        """The less a line has of date and agency, the better its place must be known."""
+        """Judge the place: the less a line has of date and agency, the better it must be known."""
         capitals = place == place.upper()
         if dated:
             return True
@@ -157,7 +168,7 @@ class ReadDateline:
         return country is not None and (capitals or region is not None or self._weight(place) >= _CITY)
 
     def _country(self, place: str, region: str | None) -> str | None:
-        for words in (region, place.split("/")[0]):
+        for words in (region, place.split("/", maxsplit=1)[0]):
             senses = self._senses(words) if words else ()
             if senses:
                 return self._gazetteer.countries[senses[0].country].code

@@ -11,8 +11,6 @@ import json
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from worker.model import Draft, Evidence, Region
 from worker.rules import gazetteer as packaged
 from worker.rules.gazetteer import Gazetteer
@@ -47,8 +45,7 @@ class TagRegions:
         self._measurer = Measurer(self._gazetteer)
         self._provided = Provided(rules, self._gazetteer)
         table = json.loads(MODEL.read_bytes())
-        self._include = Trees(table["include"], table["steps"])
-        self._primary = Trees(table["primary"], table["steps"])
+        self._trees = Trees(table, ("include", "primary"))
 
     def __call__(self, draft: Draft) -> None:
         """Tag the item."""
@@ -68,33 +65,33 @@ class TagRegions:
         at = self._codes.get(line.country) if line is not None and line.country else None
         style = 0 if line is None or not line.text else 1 if line.agency else 2
         measured = self._measurer.measure(view, self._finder.find(view, language), at, style, language)
-        if not measured.rows:
+        if not measured.countries:
             return ()
-        countries = list(measured.rows)
-        table = np.array(list(measured.rows.values()), np.int64)
-        include, primary = self._include.score(table), self._primary.score(table)
-        line_only = [bool(row[_LINE_ONLY]) for row in measured.rows.values()]
-        chosen = choose(include, primary, line_only, named=style == 1)
+        include, primary = self._trees.score(measured.table)
+        line_only = measured.table[:, _LINE_ONLY].tolist()
         made = []
-        for at in chosen:
-            first = at == chosen[0]
-            scene = first or (self._primary.per_mille(primary[at]) >= SCENE and not line_only[at])
-            role = "scene" if scene else "dateline" if line_only[at] else "mention"
-            made.append(self._region(view, measured, countries[at], self._include.per_mille(include[at]), role, primary=first))
+        chosen = choose(include, primary, line_only, named=style == 1)
+        for row in chosen[:MOST]:
+            first = row == chosen[0]
+            scene = first or (self._trees.per_mille(primary[row]) >= SCENE and not line_only[row])
+            role = "scene" if scene else "dateline" if line_only[row] else "mention"
+            made.append(self._region(view, measured, row, self._trees.per_mille(include[row]), role, primary=first))
         return tuple(made)
 
-    def _region(self, view: TextView, measured: Measured, at: int, confidence: int, role: str, *, primary: bool) -> Region:
+    def _region(self, view: TextView, measured: Measured, row: int, confidence: int, role: str, *, primary: bool) -> Region:
+        at = measured.countries[row]
         country = self._gazetteer.countries[at]
         # The names that stand as places first; a lone "Mr Paris" is shown only if nothing better is there.
-        mentions = sorted(measured.evidence[at], key=lambda m: m.standing > PLACED)[:SHOWN]
-        shown = tuple([_evidence(view, mention) for mention in mentions])
+        mentions = measured.evidence[at]
+        best = [mention for mention in mentions if mention.standing <= PLACED] or mentions
+        shown = tuple([_evidence(view, mention) for mention in best[:SHOWN]])
         subs = measured.subs.get(at)
         subdivision = _division(subs, self._gazetteer.subs) if subs else None
         return Region(country.code, country.name, country.m49, primary, role, confidence, shown, subdivision=subdivision)
 
 
 def _division(counts: dict[int, int], subs: list[str]) -> str | None:
-    """The first-level subdivision, if at least two names and twice as many as for any other say so."""
+    """Take the first-level subdivision, if two names and twice as many as for any other say so."""
     first, *others = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     if first[1] < 2 or (others and first[1] < 2 * others[0][1]):
         return None
@@ -102,14 +99,14 @@ def _division(counts: dict[int, int], subs: list[str]) -> str | None:
 
 
 def _evidence(view: TextView, mention: Mention) -> Evidence:
-    start, end = int(view.starts[mention.first]), int(view.ends[mention.last])
+    start, end = mention.start, mention.end
     if mention.first < view.body_token:
         return Evidence("headline", start, end, view.text[start:end])
     return Evidence("body_text", start - view.body_at, end - view.body_at, view.text[start:end])
 
 
 def _merge(given: tuple[Region, ...], found: tuple[Region, ...]) -> tuple[Region, ...]:
-    """The provider's regions, with the evidence found for them, then what was found besides; at most one is primary."""
+    """Put the provider's regions first, with the evidence found for them, then what was found besides; at most one is primary."""
     seen = {region.code: region for region in found}
     merged = [region._replace(evidence=seen[region.code].evidence) if region.code in seen else region for region in given]
     taken = {region.code for region in given}

@@ -12,9 +12,22 @@ import numpy as np
 import numpy.typing as npt
 
 from worker.rules.gazetteer import (
-    ALTERNATE, CAPITAL, CAPITAL_ALTERNATE, CITY, COUNTRY, COUNTY, DEMONYM, DIVISION, GIVEN, INSTITUTION, SHORT, SURNAME, WORD, Gazetteer,
+    ALTERNATE,
+    CAPITAL,
+    CAPITAL_ALTERNATE,
+    CITY,
+    COUNTRY,
+    COUNTY,
+    DEMONYM,
+    DIVISION,
+    GIVEN,
+    INSTITUTION,
+    SHORT,
+    SURNAME,
+    WORD,
+    Gazetteer,
 )  # fmt: skip
-from worker.stages.regions.mentions import ORG, PERSON, PLACED, PLAIN, RUN, STREET, TEAM, Mention
+from worker.stages.regions.mentions import ORG, PLACED, RUN, STREET, TEAM, Mention
 from worker.text import TextView
 
 __all__ = ["FEATURES", "Measured", "Measurer"]
@@ -37,24 +50,37 @@ _GROUP_OF: Final = {
     CAPITAL_ALTERNATE: _CAPITAL, INSTITUTION: _INSTITUTION,
 }  # fmt: skip
 _VOTE: Final = {COUNTRY: 6, DEMONYM: 4, DIVISION: 5, SHORT: 6, CAPITAL: 3, COUNTY: 3, INSTITUTION: 3}
-_WORTH: Final = {_COUNTRY: 4, _COUNTRY_NAME: 3, _DEMONYM: 4, _DIVISION: 4, _CAPITAL: 2, _INSTITUTION: 2, _CITY: 1, _TOWN: 0, _NAME: 0}
+_WORTH: Final = {
+    _COUNTRY: 4,
+    _COUNTRY_NAME: 3,
+    _DEMONYM: 4,
+    _DIVISION: 4,
+    _CAPITAL: 2,
+    _INSTITUTION: 2,
+    _CITY: 1,
+    _TOWN: 0,
+    _NAME: 0,
+}
 _BIG: Final = 68  # the weight of a city of 130,000
 _CLEAR: Final = 10  # points between the first and the second country from which a name is sure
 _LEAD_TOKENS: Final = 30
 _HEAD_TOKENS: Final = 12  # of a story that has no headline
 _MOST_VOTES: Final = 8
 _MULT: Final = 4  # points a vote is worth: a doubling of the people
-_BUCKETS: Final = tuple(min(n.bit_length(), 5) for n in range(64))
+_BUCKETS: Final = tuple(min(n.bit_length(), 5) for n in range(256))
+_BUCKET_OF: Final = np.array(_BUCKETS, np.uint8)
+_FULL: Final = 250  # mentions and cues that are counted: a byte holds them
 
 
 def _bucket(count: int) -> int:
-    return _BUCKETS[count] if count < 64 else 5
+    return _BUCKETS[count] if count < 256 else 5
 
 
 class Measured(NamedTuple):
-    """For each country its row of `FEATURES` and its mentions, best evidence first come first."""
+    """The candidate countries, a table with a row of `FEATURES` for each (buckets, 0 to 8), their mentions in the text's order."""
 
-    rows: dict[int, list[int]]
+    countries: list[int]
+    table: npt.NDArray[np.uint8]
     evidence: dict[int, list[Mention]]
     subs: dict[int, dict[int, int]]
 
@@ -71,9 +97,7 @@ class Measurer:
         self._british = frozenset(c for c in gazetteer.priors.get("en", {}) if gazetteer.countries[c].code != "US")
         self._american = frozenset(c for c, country in enumerate(gazetteer.countries) if country.code == "US")
 
-    def measure(
-        self, view: TextView, mentions: list[Mention], line: int | None, style: int, language: str | None
-    ) -> Measured:
+    def measure(self, view: TextView, mentions: list[Mention], line: int | None, style: int, language: str | None) -> Measured:
         """
         Measure one text.
 
@@ -98,12 +122,14 @@ class Measurer:
             for country in self._british if spelling > 0 else self._american:
                 tilt[country] = tilt.get(country, 0) + min(abs(spelling) * 4, 12)
         for country, count in votes.items():
-            tilt[country] = tilt.get(country, 0) + _MULT * (count if count < _MOST_VOTES else _MOST_VOTES)
+            tilt[country] = tilt.get(country, 0) + _MULT * (min(_MOST_VOTES, count))
         tally = _Tally(view, cues)
-        for mention in mentions:
-            tally.add(mention, *_resolve(mention, tilt, subs))
+        for mention in mentions[:_FULL]:
+            tally.add(mention, _resolve(mention, tilt, subs))
         tally.finish(line, votes, home, spelling, style)
-        return Measured(tally.rows, tally.evidence, tally.subs)
+        table = np.frombuffer(b"".join(tally.rows.values()), np.uint8).reshape(-1, _WIDTH).copy()
+        table[:, :_NAMES] = _BUCKET_OF[table[:, :_NAMES]]
+        return Measured(list(tally.rows), table, tally.evidence, tally.subs)
 
     def _cues(self, view: TextView) -> tuple[dict[int, int], int]:
         hashes: npt.NDArray[np.uint64] = view.hashes
@@ -182,7 +208,7 @@ class _Tally:
     """Counts the mentions of each country."""
 
     def __init__(self, view: TextView, cues: dict[int, int]) -> None:
-        self.rows: dict[int, list[int]] = {}
+        self.rows: dict[int, bytearray] = {}
         self.evidence: dict[int, list[Mention]] = {}
         self.subs: dict[int, dict[int, int]] = {}
         self._names: dict[int, set[int]] = {}
@@ -194,16 +220,17 @@ class _Tally:
         self._head = view.body_token or view.story_token + _HEAD_TOKENS
         self._lead = view.story_token + _LEAD_TOKENS
 
-    def _row(self, country: int) -> list[int]:
+    def _row(self, country: int) -> bytearray:
         row = self.rows.get(country)
         if row is None:
-            row = self.rows[country] = [0] * _WIDTH
+            row = self.rows[country] = bytearray(_WIDTH)
             row[_FIRST] = 7
             self._names[country] = set()
             self.evidence[country] = []
         return row
 
-    def add(self, mention: Mention, country: int, kind: int, weight: int, sub: int, margin: int) -> None:
+    def add(self, mention: Mention, meaning: tuple[int, int, int, int, int]) -> None:
+        country, kind, weight, sub, margin = meaning
         row = self._row(country)
         self.evidence[country].append(mention)
         if sub and mention.standing <= PLACED:
@@ -252,7 +279,7 @@ class _Tally:
     def finish(self, line: int | None, votes: dict[int, int], home: dict[int, int], spelling: int, style: int) -> None:
         for country, count in self._cues.items():
             if country in self.rows or count > 1 or not self._mass:
-                self._row(country)[_CUE] = count
+                self._row(country)[_CUE] = min(count, _FULL)
         if line is not None:
             self._row(line)[_LINE] = 1
         masses = sorted(self._mass.values(), reverse=True)
@@ -262,7 +289,6 @@ class _Tally:
         way = 2 + (spelling > 0) + (spelling > 2) - (spelling < 0) - (spelling < -2)
         for country, row in self.rows.items():
             mass, count = self._mass.get(country, 0), self._counts.get(country, 0)
-            row[:_NAMES] = [_BUCKETS[n] if n < 64 else 5 for n in row[:_NAMES]]
             row[_NAMES] = _bucket(len(self._names[country]))
             row[_LINE_ONLY] = int(mass == 0 and row[_LINE] > 0)
             row[_SHARE] = 8 * mass // top_mass if top_mass else 0

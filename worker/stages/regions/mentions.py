@@ -5,17 +5,34 @@ One walk over the capitalised tokens of the shared view, longest name first. Wha
 Paris" and "Paris, Texas" are places, "Mr Paris", "Paris Hilton" and "Paris Street" most likely not.
 """
 
+import re
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from worker.rules.gazetteer import (
-    ANY_LANGUAGE, CITY, COUNTRY, DEMONYM, DIVISION, GIVEN, LANGUAGES, PREFIX, SHORT, SURNAME, WORD, Gazetteer, Name, Sense, join_keys,
+    ANY_LANGUAGE,
+    CITY,
+    COUNTRY,
+    DEMONYM,
+    DIVISION,
+    GIVEN,
+    LANGUAGES,
+    MIXED,
+    MULTIPLIER,
+    PREFIX,
+    SHORT,
+    SURNAME,
+    WORD,
+    Gazetteer,
+    Name,
+    Sense,
+    join_keys,
 )  # fmt: skip
 from worker.text import ALLCAPS, CAPITAL, START, TextView
 
-__all__ = ["ORG", "PERSON", "PLACED", "PLAIN", "RUN", "STREET", "TEAM", "Mention", "find_mentions"]
+__all__ = ["ORG", "PERSON", "PLACED", "PLAIN", "RUN", "STREET", "TEAM", "Finder", "Mention"]
 
 # How a name stands.
 PLAIN: Final = 0  # nothing beside it says anything
@@ -28,8 +45,14 @@ ORG: Final = 2
 TEAM: Final = 4
 
 _LONGEST: Final = 5
+_MOST: Final = 400  # words that are looked at: enough for a long read, and an end for a list of all towns
+_SHIFT: Final = np.uint64(29)  # with the multiplier, `join_keys` for whole arrays
+_MULTIPLIER: Final = np.uint64(MULTIPLIER)
 _JOINTS: Final = frozenset((" ", "-", "\n", "\u00a0", ". ", "-\n"))
 _COMMAS: Final = frozenset((", ", " , ", ",\n", "., "))
+_CONTAINERS: Final = (COUNTRY, DIVISION, SHORT)
+_CODE: Final = 5  # letters of the longest abbreviation that is taken for one
+_SHORT_END: Final = re.compile(r", (?:[A-Z]{2}\b|[A-Z][A-Za-z.]{0,5}\.)")
 _CASES: Final = 7  # tenths of a headline's words that are capitalised when capitals say nothing
 
 
@@ -37,7 +60,8 @@ class Mention(NamedTuple):
     """
     Tokens `first` to `last` (inclusive) of the view read as `name`.
 
-    `container` is the country and subdivision behind the comma of "City, State"; `run` says what kind of run it stands in.
+    `container` is the country and subdivision behind the comma of "City, State"; `run` says what kind of run it stands in; `start` and
+    `end` are offsets into the view's text.
     """
 
     first: int
@@ -48,14 +72,22 @@ class Mention(NamedTuple):
     standing: int
     container: tuple[int, int] | None
     run: int
+    start: int
+    end: int
 
 
-class _Found(NamedTuple):
-    first: int
-    last: int
-    key: int
-    name: Name
-    senses: tuple[Sense, ...]
+# A name as found: first token, last token, key, name, its senses.
+_Found = tuple[int, int, int, Name, tuple[Sense, ...]]
+
+
+class _Beside(NamedTuple):
+    """What stands on one side of a name: its hash, its flags, and the text between."""
+
+    word: int
+    flags: int
+    gap: str
+    free: bool  # not part of another name
+    initial: bool  # one letter
 
 
 class Finder:
@@ -76,135 +108,166 @@ class Finder:
         found = self._names(view, language)
         if not found:
             return []
-        return self._stand(view, found)
+        mentions = self._stand(view, found, language)
+        # Once "Paris, Texas", the Paris of the whole text is that one; once "Mr Paris", the bare Paris is he.
+        settled = {m.key: m.container for m in mentions if m.container is not None}
+        people = {m.key for m in mentions if m.standing == PERSON and m.name.flags & (GIVEN | SURNAME)}
+        if settled:
+            mentions = [
+                m._replace(container=settled[m.key]) if m.key in settled and m.container is None else m for m in mentions
+            ]
+        if people:
+            mentions = [m._replace(standing=PERSON) if m.key in people and m.standing == PLAIN else m for m in mentions]
+        return mentions
 
     def _names(self, view: TextView, language: str | None) -> list[_Found]:
-        capital = view.flags & CAPITAL
-        lower = language is not None and language != "en"  # adjectives such as "russe" have no capital
-        at = np.arange(len(view)) if lower else np.flatnonzero(capital)
+        hashes = view.hashes
+        if language == "en":
+            at = np.flatnonzero(view.flags & CAPITAL)
+            at = at[self._gazetteer.maybe(hashes[at])][:_MOST]
+        else:  # adjectives have no capital ("russe"); other names without one are left out below
+            at = np.flatnonzero(self._gazetteer.maybe(hashes))[:_MOST]
+        here = hashes[at]
+        pairs = (here ^ (here >> _SHIFT)) * _MULTIPLIER + hashes[np.minimum(at + 1, len(view) - 1)]
         bit = 1 << LANGUAGES.index(language) if language in LANGUAGES else ANY_LANGUAGE
         names, get = self._gazetteer.names, self._gazetteer.get
         found: list[_Found] = []
         reach = -1
-        for first, key in zip(at.tolist(), view.hashes[at].tolist(), strict=True):
+        for first, key, pair in zip(at.tolist(), here.tolist(), pairs.tolist(), strict=True):
             if first <= reach or key not in names:
                 continue
             name = get(key)
             if name is None:
                 continue
-            last, best_key, best = first, key, name
-            if name.flags & PREFIX:
-                last, best_key, best = self._longest(view, first, key, name)
-            senses = best.senses
+            last = first
+            if name.flags & PREFIX and pair in names:
+                last, key, name = self._longest(view, first, key, name)  # noqa: PLW2901 - the longer name takes its place
+            senses = name.senses
+            if name.flags & MIXED:
+                senses = tuple([s for s in senses if s.languages & bit])
             if not senses:
                 continue
-            if senses[0].languages != ANY_LANGUAGE or len(senses) > 1:
-                senses = tuple([s for s in senses if s.languages & bit])
-            if lower and not capital[first]:
+            if language != "en" and not view.flags[first] & CAPITAL:
                 senses = tuple([s for s in senses if s.kind == DEMONYM])
-            if senses:
-                found.append(_Found(first, last, best_key, best, senses))
-                reach = last
+                if not senses:
+                    continue
+            found.append((first, last, key, name, senses))
+            reach = last
         return found
 
     def _longest(self, view: TextView, first: int, key: int, name: Name) -> tuple[int, int, Name]:
         best = (first, key, name)
-        known: Name | None = name
         last, size, text = first, len(view), view.text
-        while known is not None and known.flags & PREFIX and last + 1 < size and last - first < _LONGEST:
-            if text[view.ends[last] : view.starts[last + 1]] not in _JOINTS:
+        while name.flags & PREFIX and last + 1 < size and last - first < _LONGEST:
+            key = join_keys(key, int(view.hashes[last + 1]))
+            longer = self._gazetteer.get(key)
+            if longer is None or text[view.ends[last] : view.starts[last + 1]] not in _JOINTS:
                 break
-            last += 1
-            key = join_keys(key, int(view.hashes[last]))
-            known = self._gazetteer.get(key)
-            if known is not None and known.senses:
-                best = (last, key, known)
+            last, name = last + 1, longer
+            if name.senses:
+                best = (last, key, name)
         return best
 
-    def _stand(self, view: TextView, found: list[_Found]) -> list[Mention]:
-        size, text, words = len(view), view.text, self._gazetteer.words
-        firsts = np.array([f.first for f in found])
-        lasts = np.array([f.last for f in found])
-        before, behind = np.maximum(firsts - 1, 0), np.minimum(lasts + 1, size - 1)
-        start, end = view.starts[firsts].tolist(), view.ends[lasts].tolist()
-        prev_end, next_start = view.ends[before].tolist(), view.starts[behind].tolist()
-        prev_hash, next_hash = view.hashes[before].tolist(), view.hashes[behind].tolist()
-        prev_flag, flag, next_flag = view.flags[before].tolist(), view.flags[firsts].tolist(), view.flags[behind].tolist()
-        loud_head = _is_loud(view.flags[: view.body_token])
-        taken = {token for f in found for token in range(f.first, f.last + 1)}
-        people: set[int] = set()
+    def _stand(self, view: TextView, found: list[_Found], language: str | None) -> list[Mention]:
+        size, count, text = len(view), len(found), view.text
+        tokens = np.array([f[0] for f in found] + [f[1] for f in found])
+        tokens = np.concatenate((tokens, np.maximum(tokens[:count] - 1, 0), np.minimum(tokens[count:] + 1, size - 1)))
+        starts, ends = view.starts[tokens].tolist(), view.ends[tokens].tolist()
+        hashes, flags = view.hashes[tokens].tolist(), view.flags[tokens].tolist()
+        loud_until = view.body_token if _is_loud(view.flags[: view.body_token]) else 0
+        if language == "de":
+            loud_until = size  # all nouns have capitals
+        story = view.story_token
         out: list[Mention] = []
-        for i, (first, last, key, name, senses) in enumerate(found):
-            loud = loud_head and first < view.body_token
-            gap = text[prev_end[i] : start[i]] if first else ""
-            comma = gap in _COMMAS and bool(prev_flag[i] & CAPITAL)
-            if senses[0].kind == SHORT or any(s.kind == SHORT for s in senses):
-                short = comma and (end[i] - start[i] != 2 or flag[i] & ALLCAPS or text[end[i] : end[i] + 1] == ".")
-                senses = tuple([s for s in senses if (s.kind == SHORT) == short])
-                if not senses:
-                    continue
-            top = senses[0].kind
-            standing, run = PLAIN, 0
-            nearby = prev_flag[i] & CAPITAL and gap in (" ", ". ")
-            prev = words.get(prev_hash[i], 0) if gap in (" ", ". ", "\n") else 0
-            person = placed = in_run = False
-            if prev & self._before:
-                placed = True
-            elif prev & self._title and nearby:
-                person = True
-            elif nearby and not prev and not loud:
-                other = self._gazetteer.get(prev_hash[i]) if prev_hash[i] in self._gazetteer.names else None
-                if other is not None and other.flags & GIVEN:
-                    person = True
-                elif gap == ". " and start[i] - prev_end[i] == 2 and first > 1 and view.ends[first - 1] - view.starts[first - 1] == 1:
-                    person = True  # an initial: "James B. Washington"
-                elif gap == " " and (first - 1) not in taken and not prev_flag[i] & START:
-                    in_run = True
-            container = None
-            if last + 1 < size:
-                gap = text[end[i] : next_start[i]]
-                if gap in (" ", "\n"):
-                    following = words.get(next_hash[i], 0)
-                    if next_flag[i] & CAPITAL:
-                        if following & self._admin:
-                            placed = True
-                        elif following & self._nature:
-                            placed = placed or not in_run
-                        if following & self._street and not following & self._title:
-                            run |= STREET
-                        if following & self._org:
-                            run |= ORG
-                        if following & self._team:
-                            run |= TEAM
-                        if not following and gap == " " and not loud and (last + 1) not in taken:
-                            in_run = True
-                            if name.flags & GIVEN:
-                                person = True
-                elif gap in _COMMAS and i + 1 < len(found) and found[i + 1].first == last + 1 and top not in (COUNTRY, DEMONYM):
-                    container = _container(found[i + 1], senses, bool(next_flag[i] & ALLCAPS), text)
-            if name.flags & (GIVEN | SURNAME) and (person or (in_run and nearby)):
-                people.add(key)
-            if name.flags & WORD and first == last and (loud or flag[i] & START):
-                in_run = True
-            if container is not None or (comma and top in (COUNTRY, DIVISION, SHORT)):
-                standing = PLACED
-            elif person:
-                standing = PERSON
-            elif run or in_run:
-                standing = RUN
-            elif placed:
-                standing = PLACED
-            if top in (CITY, DIVISION) and standing != PLACED:
-                if flag[i] & ALLCAPS and not loud and end[i] - start[i] <= 5 and not flag[i] & START and first >= view.story_token:
-                    continue  # an abbreviation
-            if words.get(key, 0) & self._time and container is None:
+        reach = -1  # last token of the name before
+        for i, (first, last, key, name, listed) in enumerate(found):
+            start, end, before, behind = starts[i], ends[count + i], 2 * count + i, 3 * count + i
+            gap = text[ends[before] : start] if first else "\n"
+            free = first - 1 != reach and first - 1 != story
+            reach = last
+            left = _Beside(hashes[before], flags[before], gap, free, ends[before] - starts[before] == 1)
+            following = found[i + 1] if i + 1 < count and found[i + 1][0] == last + 1 else None
+            gap = text[end : starts[behind]] if last + 1 < size else "\n"
+            right = _Beside(hashes[behind], flags[behind], gap, following is None, initial=False)
+            flag = flags[i]
+            comma = left.gap in _COMMAS and left.flags & CAPITAL > 0
+            senses = listed
+            if name.flags & MIXED:
+                whole = end - start != 2 or flag & ALLCAPS > 0 or text[end : end + 1] == "."
+                senses = _fitting(listed, comma=comma, whole=whole)
+            if not senses or self._is_no_place(key, senses[0], text[end : end + 1]):
                 continue
-            if senses[0].kind == COUNTRY and text[end[i] : end[i] + 1] == "$":
-                continue  # US$
-            out.append(Mention(first, last, key, name, senses, standing, container, run))
-        if people:
-            out = [m._replace(standing=PERSON) if m.standing == PLAIN and m.key in people else m for m in out]
+            loud = first < loud_until
+            standing, run = self._standing(name, left, right, loud=loud)
+            if name.flags & WORD and first == last and (loud or flag & START) and standing <= PLACED and senses[0].kind == CITY:
+                standing = RUN  # a capital says nothing here, and the word has other meanings
+            container = None
+            if following is not None and gap in _COMMAS and senses[0].kind > DEMONYM:
+                container = _container(following, senses, text, end)
+            if container is not None or (comma and senses[0].kind in _CONTAINERS):
+                standing = PLACED
+            if senses[0].kind in (CITY, DIVISION) and standing != PLACED and _is_code(flag, end - start) and not loud:
+                continue
+            out.append(Mention(first, last, key, name, senses, standing, container, run, start, end))
         return out
+
+    def _is_no_place(self, key: int, sense: Sense, sign: str) -> bool:
+        """Months, and the US of a price."""
+        if sense.kind == COUNTRY:
+            return sign == "$"
+        return self._gazetteer.words.get(key, 0) & self._time > 0
+
+    def _standing(self, name: Name, left: _Beside, right: _Beside, *, loud: bool) -> tuple[int, int]:
+        placed, person, run = self._before_it(left, loud=loud)
+        kinds = 0
+        if right.gap in (" ", "\n") and right.flags & CAPITAL:
+            word = self._gazetteer.words.get(right.word, 0)
+            if word:
+                placed = placed or word & self._admin > 0 or (word & self._nature > 0 and not run)
+                if word & self._street and not word & self._title:
+                    kinds |= STREET
+                kinds |= ORG * (word & self._org > 0) | TEAM * (word & self._team > 0)
+            elif right.gap == " " and right.free and not loud:
+                run = True
+                person = person or name.flags & GIVEN > 0
+        if person:
+            return PERSON, kinds
+        if kinds or run:
+            return RUN, kinds
+        return (PLACED if placed else PLAIN), kinds
+
+    def _before_it(self, left: _Beside, *, loud: bool) -> tuple[bool, bool, bool]:
+        """Whether the words before a name say place, person, part of a longer name."""
+        if left.gap not in (" ", "\n", ". "):
+            return False, False, False
+        word = self._gazetteer.words.get(left.word, 0)
+        if word & self._before:
+            return True, False, False
+        if not left.flags & CAPITAL or left.gap == "\n":
+            return False, False, False
+        if word & self._title:
+            return False, True, False
+        if word or loud:
+            return False, False, False
+        if left.gap == ". ":
+            return False, left.initial, False  # "James B. Washington"
+        other = self._gazetteer.get(left.word)
+        if other is not None and other.flags & GIVEN:
+            return False, True, False
+        return False, False, left.free and not left.flags & START
+
+
+def _fitting(senses: tuple[Sense, ...], *, comma: bool, whole: bool) -> tuple[Sense, ...]:
+    """Short forms of states behind a comma only, and there only they."""
+    if SHORT not in [sense.kind for sense in senses]:
+        return senses
+    short = comma and whole
+    return tuple([sense for sense in senses if (sense.kind == SHORT) == short])
+
+
+def _is_code(flag: int, size: int) -> bool:
+    """Tell an abbreviation in capitals within a sentence, such as ALMA."""
+    return flag & ALLCAPS > 0 and size <= _CODE and not flag & START
 
 
 def _is_loud(flags: npt.NDArray[np.uint8]) -> bool:
@@ -212,15 +275,15 @@ def _is_loud(flags: npt.NDArray[np.uint8]) -> bool:
     return bool(len(flags)) and int(np.count_nonzero(flags & CAPITAL)) * 10 >= len(flags) * _CASES
 
 
-def _container(following: _Found, senses: tuple[Sense, ...], loud: bool, text: str) -> tuple[int, int] | None:
-    """The country and subdivision that "City, X" names; one that is known to hold such a city first."""
-    outer = [s for s in following.senses if s.kind in (COUNTRY, DIVISION, SHORT)]
-    if not outer:
-        return None
+def _container(following: _Found, senses: tuple[Sense, ...], text: str, end: int) -> tuple[int, int] | None:
+    """Read the country and subdivision of "City, X"; one that is known to hold such a city first."""
+    outer = [sense for sense in following[4] if sense.kind in _CONTAINERS]
     for sense in outer:
         for inner in senses:
             if inner.country == sense.country and (not sense.sub or not inner.sub or inner.sub == sense.sub):
                 return sense.country, sense.sub
-    # A short form that is also a word, as in "Smith, In", must fit; a country or state may hold a village that is not listed.
-    sense = outer[0]
-    return None if sense.kind == SHORT and not following.name.flags == 0 and not loud and following.name.flags & WORD else (sense.country, sense.sub)
+    # The place may be a village that is not listed; but "Smith, Me" is no place in Maine.
+    for sense in outer:
+        if sense.kind != SHORT or _SHORT_END.match(text, end):
+            return sense.country, sense.sub
+    return None

@@ -36,7 +36,7 @@ class Provided:
         self._bureaus = [entry for file in rules.files("regions") for entry in _bureaus(file)]
 
     def read(self, draft: Draft) -> tuple[Region, ...]:
-        """The provider's countries in its order; primary if it names but one that the story is about."""
+        """Read the provider's countries, in its order; one is primary if it is the only one that the story is about."""
         places = draft.decoded.item.get("places")
         if not isinstance(places, list) or not places:
             return ()
@@ -55,9 +55,9 @@ class Provided:
         scenes = [country for country, role in found.items() if role == "scene"]
         made = []
         for at, role in found.items():
-            country = self._gazetteer.countries[at]
+            known = self._gazetteer.countries[at]
             primary = len(scenes) == 1 and at == scenes[0]
-            made.append(Region(country.code, country.name, country.m49, primary, role, _SURE, (), "provider"))
+            made.append(Region(known.code, known.name, known.m49, primary, role, _SURE, (), "provider"))
         return tuple(made)
 
     def _country(self, place: Mapping[str, Any]) -> int | None:
@@ -71,7 +71,11 @@ class Provided:
             if name is not None and name.senses:
                 first = name.senses[0]
                 rival = next((sense for sense in name.senses if sense.country != first.country), None)
-                if rival is None or first.weight - rival.weight >= _CLEAR or (first.kind == COUNTRY and rival.kind != first.kind):
+                if (
+                    rival is None
+                    or first.weight - rival.weight >= _CLEAR
+                    or (first.kind == COUNTRY and rival.kind != first.kind)
+                ):
                     return first.country
         return None
 
