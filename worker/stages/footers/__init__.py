@@ -8,20 +8,20 @@ field back, and the rights are read in it (`rights`). HTML is cut so that what r
 """
 
 from dataclasses import replace
+from itertools import takewhile
 from typing import Final
 
 from worker.model import Body, Draft, Removed, Rights
 from worker.rules.load import Rules
 from worker.stages.footers.head import find_head
-from worker.stages.footers.markup import Markup, read_markup
+from worker.stages.footers.judge import Verdict
+from worker.stages.footers.markup import Markup, plain, read_end, read_start
 from worker.stages.footers.names import Names
 from worker.stages.footers.rights import read_rights, unite
 from worker.stages.footers.rulebook import RuleBook
 from worker.stages.footers.tail import Found, find_footer
 
 __all__ = ["StripFooters"]
-
-_CONTINUES: Final = "continues"
 
 
 class StripFooters:
@@ -41,47 +41,58 @@ class StripFooters:
         self._book = RuleBook(rules, self._names)
 
     def __call__(self, draft: Draft) -> None:
-        """Strip the body's footer and head; the headline stays as decoded."""
+        """Strip the body's head and footer; the headline stays as decoded."""
         decoded = draft.decoded
         body = decoded.body
         draft.headline, draft.body, draft.removed = decoded.headline, body, ()
         if body is None or not body.value:
             draft.rights = unite(decoded.rights, Rights(), self._names)
             return
-        markup = None if body.content_type == "text/plain" else read_markup(body.value)
-        text = body.value if markup is None else markup.text
-        tail = find_footer(self._book, text)
-        head = find_head(self._book, text)
-        read = read_rights((*tail, *head), text, self._names) if tail or head else Rights()
+        if body.content_type == "text/plain":
+            first = last = plain(body.value)
+        else:
+            first, last = read_start(body.value), read_end(body.value)
+        tail, head = find_footer(self._book, last.text), find_head(self._book, first.text)
+        read = read_rights((*tail, *head), first.text, self._names) if tail or head else Rights()
         draft.rights = unite(decoded.rights, read, self._names)
-        if head or tail:
+        if tail or head:
             kept = self._book.keeps(draft.provider)
-            spans = [*_spans(head, body, text, markup, kept), *_spans(tail, body, text, markup, kept, to_end=True)]
+            spans = [*_spans(head, body, first, kept), *_spans(tail, body, last, kept, to_end=True)]
             draft.removed = tuple(spans)
             draft.body = replace(body, value=_without(body.value, spans))
 
 
 def _spans(
-    found: tuple[Found, ...], body: Body, text: str, markup: Markup | None, kept: frozenset[str], *, to_end: bool = False
+    found: tuple[Found, ...], body: Body, source: Markup, kept: frozenset[str], *, to_end: bool = False
 ) -> list[Removed]:
     """One span for each run of units of one rule, blanks behind it included; kinds that are kept stay in the text."""
     runs: list[tuple[int, str, str]] = []
-    for one in found:
-        rule = one.verdict.rule
-        kind, name = (rule.kind, rule.id) if rule else ("contact", "contact-details") if one.verdict.contact else ("boilerplate", _CONTINUES)
-        if not runs or runs[-1][1:] != (kind, name):
-            runs.append((one.unit.start, kind, name))
-    if not runs:
-        return []
-    end = len(text) if to_end else _after_blanks(text, found[-1].unit.end)
-    edges = [*(run[0] for run in runs[1:]), end]
-    spans = []
-    for (start, kind, name), stop in zip(runs, edges, strict=True):
-        if kind in kept:
-            continue
-        places = [(start, stop)] if markup is None else markup.spans(start, stop)
-        spans += [Removed(body.field, left, right, body.value[left:right], kind, name) for left, right in places]
+    for unit, verdict in found:
+        kind, rule = _named(verdict)
+        if not runs or runs[-1][1:] != (kind, rule):
+            runs.append((unit.start, kind, rule))
+    spans: list[Removed] = []
+    stop = len(source.text) if to_end or not found else _after_blanks(source.text, found[-1].unit.end)
+    while runs:
+        # What is taken out together, so that elements around several runs go as well.
+        block = list(takewhile(lambda run: run[1] in kept, runs)) or list(takewhile(lambda run: run[1] not in kept, runs))
+        runs = runs[len(block) :]
+        if block[0][1] not in kept:
+            end = runs[0][0] if runs else stop
+            starts = [0, *(source.raw(start) for start, _, _ in block[1:]), len(body.value)]
+            for left, right in source.spans(block[0][0], end):
+                for (_, kind, rule), low, high in zip(block, starts, starts[1:], strict=False):
+                    begin, finish = max(left, low), min(right, high)
+                    if begin < finish:
+                        spans.append(Removed(body.field, begin, finish, body.value[begin:finish], kind, rule))
     return spans
+
+
+def _named(verdict: Verdict) -> tuple[str, str]:
+    """The kind and the rule that a removed unit is recorded with; what only its surroundings explain goes with them."""
+    if verdict.rule is not None:
+        return verdict.rule.kind, verdict.rule.id
+    return ("contact", "contact-details") if verdict.contact else ("boilerplate", "continues")
 
 
 def _after_blanks(text: str, at: int) -> int:

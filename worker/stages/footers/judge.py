@@ -23,8 +23,8 @@ _SURE, _WEAK = 50, 20
 _REACHED: Final = 10
 
 _PARTS: Final = str.maketrans("/(),*:<.", " " * 8)
-_STOPS: Final = ".!?…。！？\"”»“"
-_FINISHED: Final = ".!?…。！？\"”»“’)*<"
+_STOPS: Final = '.!?…。！？"”»“'
+_FINISHED: Final = '.!?…。！？"”»“’)*<'
 _BRACKETS: Final = "([（【<*"
 _QUOTES: Final = '"“”„«»'
 
@@ -73,7 +73,11 @@ def judge(book: RuleBook, unit: Unit, below: int | None) -> Verdict:
     points = best.weight + (_REACHED if best.kind == "contact" and "mail" in traits else 0)
     if points >= _WEAK and best.guarded:
         points -= _story(text, traits, best)
-    also = [rule for rule in met if rule is not best and ((rule in footers and rule.words) or (rule.implies and rule.kind == "trait"))]
+    also = [
+        rule
+        for rule in met
+        if rule is not best and ((rule in footers and rule.words) or (rule.implies and rule.kind == "trait"))
+    ]
     return Verdict(points, best, contact=best.kind == "contact", met=(best, *also))
 
 
@@ -129,14 +133,20 @@ def _story(text: str, traits: set[str], rule: Rule) -> int:
     size, off = len(text), 0
     signed = "sign" in traits
     if any(quote in text for quote in _QUOTES) and (
-        "saying" in traits or text[0] in _QUOTES or text.count('"') % 2 or text.count("”") != text.count("“") or text.count("«") != text.count("»")
+        "saying" in traits
+        or text[0] in _QUOTES
+        or text.count('"') % 2
+        or text.count("”") != text.count("“")
+        or text.count("«") != text.count("»")
     ):
         off += 60
     elif "saying" in traits and not signed and ("person" in traits or rule.kind not in ("distributor", "boilerplate")):
         off += 50 if size > 60 else 25
     elif "finite" in traits and not signed and rule.kind == "credit" and text[-1:] in _STOPS and rule.id != "contributed":
         off += 40
-    elif "person" in traits and size > 60 and not signed and rule.kind not in ("credit", "distributor", "boilerplate", "contact"):
+    elif (
+        "person" in traits and size > 60 and not signed and rule.kind not in ("credit", "distributor", "boilerplate", "contact")
+    ):
         off += 25
     if size > 450 and not signed and rule.kind != "credit":
         off += 30

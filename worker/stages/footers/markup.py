@@ -9,10 +9,11 @@ from bisect import bisect_right
 from html import unescape
 from typing import Final, NamedTuple
 
-__all__ = ["Markup", "read_markup"]
+__all__ = ["Markup", "plain", "read_end", "read_start"]
 
 # Only the end of a long body is read for footers; what is before it stays as it is.
 _WINDOW: Final = 16_000
+_START: Final = 2_000
 _BLOCKS: Final = frozenset(
     "address article aside blockquote body dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hr "
     "html li main nav ol p pre section table tbody td tfoot th thead title tr ul".split()
@@ -65,11 +66,9 @@ class Markup:
             Spans of the markup, in order.
         """
         left = self.raw(start)
-        right = self.raw(end - 1) + 1 if end < len(self.text) else len(self._raw)
-        if end < len(self.text):
-            index = bisect_right(self._starts, end - 1) - 1
-            if not self._steps[index][2]:
-                right = self._steps[index][1]
+        right = self._end(end) if end < len(self.text) else len(self._raw)
+        if not self._tags:
+            return [(left, right)]
         first, last = self._around(left, right)
         inside = self._tags[first:last]
         left = min(left, inside[0].start) if inside else left
@@ -83,13 +82,20 @@ class Markup:
             spans.append((at, right))
         return spans
 
+    def _end(self, end: int) -> int:
+        """Where what is before the code point `end` of the text ends in the markup."""
+        at, stop, as_is = self._steps[bisect_right(self._starts, end - 1) - 1]
+        return self.raw(end - 1) + 1 if as_is else max(at, stop)
+
     def _around(self, left: int, right: int) -> tuple[int, int]:
         """The tags in a region, and the opening ones that stand directly before it and the closing ones directly behind."""
         tags, raw = self._tags, self._raw
         first = bisect_right(tags, left, key=lambda tag: tag.start)
         last = bisect_right(tags, right - 1, key=lambda tag: tag.start)
         edge = left
-        while first and tags[first - 1].end <= edge and not raw[tags[first - 1].end : edge].strip() and not tags[first - 1].closes:
+        while (
+            first and tags[first - 1].end <= edge and not raw[tags[first - 1].end : edge].strip() and not tags[first - 1].closes
+        ):
             first -= 1
             edge = tags[first].start
         edge = right
@@ -116,27 +122,31 @@ def _unpaired(tags: list[_Tag]) -> list[_Tag]:
     return [tags[index] for index in sorted(alone)]
 
 
-def read_markup(raw: str) -> Markup:
-    """Read the markup, or the end of it if it is long."""
+def plain(text: str) -> Markup:
+    """Take a plain text as markup without tags."""
+    return Markup(text, [], [(0, len(text), text)])
+
+
+def read_end(raw: str) -> Markup:
+    """Read the markup, or only its end if it is long."""
     start = 0
     if len(raw) > _WINDOW:
         start = raw.find("<", len(raw) - _WINDOW)
         start = len(raw) - _WINDOW if start < 0 else start
-    return _scan(raw, start)
+    return _scan(raw, start, len(raw))
 
 
-def read_head(raw: str, size: int) -> Markup:
-    """Read the start of the markup only."""
-    cut = raw.find("<", size)
-    return _scan(raw[:cut] if cut >= 0 else raw[: size * 2], 0)
+def read_start(raw: str) -> Markup:
+    """Read the start of the markup, far enough for a head and a dateline."""
+    cut = raw.find("<", _START) if len(raw) > _START else -1
+    return _scan(raw, 0, min(cut if cut >= 0 else len(raw), 2 * _START))
 
 
-def _scan(raw: str, at: int) -> Markup:
+def _scan(raw: str, at: int, size: int) -> Markup:
     tags: list[_Tag] = []
     pieces: list[tuple[int, int, str]] = []
-    size = len(raw)
     while at < size:
-        mark = raw.find("<", at)
+        mark = raw.find("<", at, size)
         mark = size if mark < 0 else mark
         if mark > at:
             _text(raw, at, mark, pieces)
@@ -175,7 +185,11 @@ def _tag(raw: str, at: int) -> _Tag | None:
     if end < 0:
         return None
     if raw[end - 2] == "/" and not closes:
-        return _Tag(at, end, "" if name not in _BLOCKS else name, closes=False) if name not in _BLOCKS else _Tag(at, end, "", closes=False)
+        return (
+            _Tag(at, end, "" if name not in _BLOCKS else name, closes=False)
+            if name not in _BLOCKS
+            else _Tag(at, end, "", closes=False)
+        )
     if name in _SILENT and not closes:
         close = raw.find(f"</{name}", end)
         close = raw.find(">", close) if close >= 0 else -1

@@ -73,7 +73,12 @@ class Names:
             return written
         for count in range(min(4, len(words) - 1), 0, -1):
             front = " ".join(words[:count])
-            if front[-1] not in ",;/&" and self.code(front) and words[count].casefold() not in _JOINS and words[count][0].isalpha():
+            if (
+                front[-1] not in ",;/&"
+                and self.code(front)
+                and words[count].casefold() not in _JOINS
+                and words[count][0].isalpha()
+            ):
                 return front
         return written
 

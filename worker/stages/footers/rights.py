@@ -27,15 +27,30 @@ _DATELINE: Final = compiled(
     r"\((\pL[\w/ .&-]{1,30})\)\s?[-–—_]|/(\p{Lu}[\w ]{2,20})/\s?[-–—]|^[^\n]{3,60}, \d[^\n]{2,20}\((\p{Lu}{2,8})\)"
 )
 # What follows a distributor's or source's name. Nothing in it repeats, so the standard library is linear here, and faster.
-_BEHIND: Final = re.compile(r"(?i)\son behalf\b|\sto (?:the|our|you|lexis)|\s\(|[;|]|\.\s|\.$|,? all rights\b|\sunder\b|\shttps?:|\swww\.|\sand is\b|,? copyright\b|\s-\s")
+_BEHIND: Final = re.compile(
+    r"(?i)\son behalf\b|\sto (?:the|our|you|lexis)|\s\(|[;|]|\.\s|\.$|,? all rights\b|\sunder\b|\shttps?:|\swww\.|\sand is\b|,? copyright\b|\s-\s"
+)
 
 _HOST: Final = compiled(r"(?:https?://|\b)(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,8})\b")
 # Words in front of a name that are no part of it.
-_WITH: Final = frozenset("with mit avec con com med met by from door via por par the agencies agências agencias agences".split())
+_WITH: Final = frozenset(
+    "with mit avec con com med met by from door via por par the agencies agências agencias agences".split()
+)
 _PARTS: Final = str.maketrans("/(),*–—[]:", " " * 10)
 _OUTLETS: Final = frozenset(("name", "wire-name", "small-code", "agency-code"))
 _SIGNED: Final = frozenset(
-    ("initials", "agency-initials", "with-agency", "name-and-agency", "slashed", "small-code", "agency-code", "bracketed-agency", "dashed-agency", "last-label")
+    (
+        "initials",
+        "agency-initials",
+        "with-agency",
+        "name-and-agency",
+        "slashed",
+        "small-code",
+        "agency-code",
+        "bracketed-agency",
+        "dashed-agency",
+        "last-label",
+    )
 )
 
 
@@ -77,7 +92,13 @@ def read_rights(found: tuple[Found, ...], text: str, names: Names) -> Rights:
 def _apply(verdict: Verdict, unit: str, below: tuple[Found, ...], names: Names, best: dict[str, tuple[int, str]]) -> None:
     """Offer what the rules of one unit read in it."""
     rule = verdict.rule
-    if rule is not None and rule.id in ("dashed-agency", "byline") and below and below[0].verdict.rule and below[0].verdict.rule.id in _OUTLETS:
+    if (
+        rule is not None
+        and rule.id in ("dashed-agency", "byline")
+        and below
+        and below[0].verdict.rule
+        and below[0].verdict.rule.id in _OUTLETS
+    ):
         _offer(best, "source", 10, below[0].unit.text)
         return
     if rule is not None and rule.id in _SIGNED:

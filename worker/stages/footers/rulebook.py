@@ -42,10 +42,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A footer or its like: `text` is put behind a story, and is `strip`ped from where it starts, or nothing is."""
+    """A footer or its like: `text` is put behind a story, or above it (`head`), and is `strip`ped as a whole, or nothing is."""
 
     text: str
     strip: bool
+    head: bool
     rights: Mapping[str, str]
 
 
@@ -188,7 +189,8 @@ def _rule(file: RuleFile, table: Mapping[str, Any]) -> Rule:
         readings=tuple(_reading(file, where, entry) for entry in table.get("read", ())),
         implies=table.get("implies", {}),
         examples=tuple(
-            Example(entry["text"], entry.get("strip", True), entry.get("rights", {})) for entry in table.get("example", ())
+            Example(entry["text"], entry.get("strip", True), entry.get("head", False), entry.get("rights", {}))
+            for entry in table.get("example", ())
         ),
     )
 

@@ -1,0 +1,306 @@
+"""The stage as a whole: what is removed, what stays, what the rights are."""
+
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from worker.model import Body, Conflict, Decoded, Draft, Raw, Rights
+from worker.rules.load import Rules
+from worker.stages.footers import StripFooters
+
+STAGE = StripFooters(Rules())
+STORY = (
+    "LUNE (Nordpress) - The harbour council met on Monday and agreed, after a long debate, to build a new pier.\n\n"
+    "The mayor told the meeting that the work would start in May and cost two million crowns, most of it borrowed.\n\n"
+    "Fishermen had asked for a longer quay, and they will now have to wait until the spring."
+)
+PARAGRAPHS = "".join(f"<p>{line}</p>\n" for line in STORY.split("\n\n"))
+
+
+def strip(text: str, content_type: str = "text/plain", rights: Rights | None = None, provider: str = "") -> Draft:
+    """Run the stage on a body."""
+    field = {"text/plain": "body_text", "text/html": "body_html"}.get(content_type, "body_xhtml")
+    decoded = Decoded(
+        format="test",
+        headline="A pier (c)",
+        body=Body(field=field, content_type=content_type, value=text),
+        rights=rights or Rights(),
+    )
+    draft = Draft(raw=Raw(value=b""), decoded=decoded, provider=provider)
+    STAGE(draft)
+    return draft
+
+
+def rebuilt(draft: Draft) -> str:
+    """Put the removed spans back where they were."""
+    assert draft.body is not None
+    rest, parts, at = draft.body.value, [], 0
+    for span in draft.removed:
+        assert span.start >= at
+        assert span.end - span.start == len(span.text)
+        parts += [rest[: span.start - at], span.text]
+        rest, at = rest[span.start - at :], span.end
+    return "".join([*parts, rest])
+
+
+class _Balance(HTMLParser):
+    """Fails on a closing tag that nothing opened, and keeps what stays open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the parser's signature
+        if tag not in ("br", "hr", "img"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open
+        assert self.open.pop() == tag
+
+
+def balanced(markup: str) -> bool:
+    """Whether every element is closed, in order."""
+    parser = _Balance()
+    parser.feed(markup)
+    parser.close()
+    return not parser.open
+
+
+def test_footer_goes_kind_by_kind() -> None:
+    """The example of the readme: a rule of dashes, a copyright line, a distributor, a source."""
+    footer = "___\n© 2031 Norrland S.p.A. di K. Berg.\nDistributed by Northgate Content Agency, LLC.\nSource: Harbour News."
+
+    draft = strip(f"{STORY}\n\n{footer}\n")
+
+    assert draft.body is not None
+    assert draft.body.value == STORY + "\n\n"
+    assert [(span.kind, span.rule) for span in draft.removed] == [
+        ("endmark", "rule-of-dashes"),
+        ("copyright", "copyright-notice"),
+        ("distributor", "distributed-by"),
+        ("source", "source-label"),
+    ]
+    assert draft.rights.copyright_holder == "Norrland S.p.A. di K. Berg"
+    assert draft.rights.copyright_year == "2031"
+    assert draft.rights.distributor == "Northgate Content Agency, LLC"
+    assert draft.rights.source == "Harbour News"
+
+
+def test_story_without_footer_stays() -> None:
+    """A story that only ends, ends as it was."""
+    draft = strip(STORY)
+
+    assert draft.body == draft.decoded.body
+    assert draft.removed == ()
+    assert draft.rights == Rights()
+
+
+def test_headline_stays() -> None:
+    """The headline is as decoded."""
+    assert strip(f"{STORY}\n\n(c) 2031 Nordpress").headline == "A pier (c)"
+
+
+def test_item_without_body_has_no_body() -> None:
+    """A cancellation without text passes through."""
+    draft = Draft(raw=Raw(value=b""), decoded=Decoded(format="test", headline="Kill"))
+
+    STAGE(draft)
+
+    assert draft.body is None
+    assert draft.removed == ()
+
+
+def test_text_that_is_all_footer_stays() -> None:
+    """A footer is never all that an item has."""
+    text = "Copyright 2031 Nordpress. All rights reserved."
+
+    assert strip(text).removed == ()
+
+
+def test_credit_glued_to_the_last_sentence_goes() -> None:
+    """Old wires put the credit on the story's last line."""
+    draft = strip(f"{STORY} (Reporting by Ada Lind; Editing by Bo Ek)")
+
+    assert draft.body is not None
+    assert draft.body.value.rstrip() == STORY
+
+
+def test_head_and_footer_both_go() -> None:
+    """What stands above the dateline is removed with its own span, in the order of the text."""
+    draft = strip(f"FOR IMMEDIATE RELEASE\n\n{STORY}\n\n###")
+
+    assert draft.body is not None
+    assert draft.body.value.strip() == STORY
+    assert [span.rule for span in draft.removed] == ["release-head", "end-sign"]
+
+
+def test_embargo_line_stays() -> None:
+    """A line about an embargo is the desk's to read."""
+    text = f"EMBARGOED UNTIL 0600 GMT MONDAY\n\n{STORY}"
+
+    assert strip(text).removed == ()
+
+
+def test_newsroom_block_goes_with_its_contacts() -> None:
+    """What is not for publication must not leave a telephone number in the text."""
+    block = "* * * *\nThe following is not for publication\n\n## Contacts\n- Editing by: Bo Ek, +49 30 555 0199, <bo@np.example>\n\nnp kl mo"
+
+    draft = strip(f"{STORY}\n\n{block}")
+
+    assert draft.body is not None
+    assert "555" not in draft.body.value
+
+
+def test_structured_fields_win_and_the_text_fills() -> None:
+    """Where fields and text differ, the fields count and the difference is kept."""
+    given_rights = Rights(copyright_holder="Nordpress", usage_terms="editorial use only")
+
+    draft = strip(f"{STORY}\n\n© 2031 Westwire. All rights reserved.", rights=given_rights)
+
+    assert draft.rights.copyright_holder == "Nordpress"
+    assert draft.rights.copyright_year == "2031"
+    assert draft.rights.usage_terms == "editorial use only"
+    assert draft.rights.conflicts == (Conflict("copyright_holder", "Nordpress", "Westwire"),)
+
+
+def test_two_ways_to_write_one_agency_are_no_conflict() -> None:
+    """The table of agencies knows legal names, and gives the trade's name beside what was written."""
+    draft = strip(f"{STORY}\n\n© 2031 Deutsche Presse-Agentur GmbH (Hamburg, Germany)", rights=Rights(copyright_holder="dpa"))
+
+    assert draft.rights.conflicts == ()
+    assert draft.rights.holder_name == "dpa"
+
+
+def test_holder_is_as_written_and_named() -> None:
+    """The holder stays as it stands in the line."""
+    draft = strip(f"{STORY}\n\nCopyright 2031 The Associated Press. All rights reserved.")
+
+    assert draft.rights.copyright_holder == "The Associated Press"
+    assert draft.rights.holder_name == "Associated Press"
+    assert draft.rights.source == "Associated Press"
+
+
+@pytest.mark.parametrize(
+    ("footer", "source"),
+    [
+        pytest.param("— Ada Lind\nHarbour Times\n———\n©2031 Harbour Times Co.", "Harbour Times", id="outlet under a byline"),
+        pytest.param("aja/PAP", "PAP", id="initials and code"),
+        pytest.param("dpa kl mo ww", "dpa", id="code and initials"),
+        pytest.param("/ AFP, AP, W.POST e NYT", "AFP, AP, W.POST e NYT", id="several"),
+        pytest.param("AP-WF-06-10-31 1509GMT<", "Associated Press", id="stamp"),
+        pytest.param("(Reporting by Ada Lind; Editing by Bo Ek)", "Nordpress", id="dateline"),
+        pytest.param("Quelle: https://www.alpenpost.example/pier", "alpenpost", id="address"),
+    ],
+)
+def test_source_is_read_from_the_best_sign(footer: str, source: str) -> None:
+    """A label counts more than a sign-off, that more than a credit, and the dateline last."""
+    assert strip(f"{STORY}\n\n{footer}").rights.source == source
+
+
+def test_html_block_goes_as_a_whole() -> None:
+    """A trailing paragraph leaves no empty element behind."""
+    draft = strip(
+        f"{PARAGRAPHS}<div><p>&copy; 2031 Nordpress.</p><hr><p>Distributed by <b>Northgate, LLC</b>.</p></div>", "text/html"
+    )
+
+    assert draft.body is not None
+    assert draft.body.value == PARAGRAPHS
+    assert draft.rights.distributor == "Northgate, LLC"
+    assert {span.field for span in draft.removed} == {"body_html"}
+
+
+def test_html_footer_inside_the_last_paragraph_leaves_its_tags() -> None:
+    """A credit behind a line break goes, the paragraph it stands in is still closed."""
+    draft = strip(
+        "<div>" + PARAGRAPHS.rstrip()[:-4] + "<br/>\n<i>(Reporting by Ada Lind; Editing by Bo Ek)</i></p></div>", "text/html"
+    )
+
+    assert draft.body is not None
+    assert draft.body.value == "<div>" + PARAGRAPHS.rstrip() + "</div>"
+
+
+def test_html_longer_than_the_window_keeps_its_start() -> None:
+    """Only the ends of a long page are read, offsets are those of the whole."""
+    draft = strip("<p>FOR IMMEDIATE RELEASE</p>\n" + PARAGRAPHS * 200 + "<p>(c) 2031 Nordpress</p>", "text/html")
+
+    assert draft.body is not None
+    assert draft.body.value == PARAGRAPHS * 200
+    assert len(draft.removed) == 2
+
+
+def test_kept_kind_stays_for_its_provider(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A rule file can say that a provider's contacts stay in the text."""
+    folder = tmp_path_factory.mktemp("rules") / "footers"
+    folder.mkdir()
+    (folder / "kinds.toml").write_text('[provider.harbour]\nkeep = ["contact"]\n', encoding="utf-8")
+    stage = StripFooters(Rules(folder.parent))
+    footer = "Media contact:\nBo Ek\nbo.ek@harbour.example\n\nSOURCE Harbour Metals Ltd"
+    body = Body(field="body_text", content_type="text/plain", value=f"{STORY}\n\n{footer}")
+
+    kept = Draft(raw=Raw(value=b""), decoded=Decoded(format="test", body=body), provider="harbour")
+    stage(kept)
+    stripped = Draft(raw=Raw(value=b""), decoded=Decoded(format="test", body=body), provider="other")
+    stage(stripped)
+
+    assert kept.body is not None
+    assert stripped.body is not None
+    assert kept.body.value.startswith(f"{STORY}\n\nMedia contact:")
+    assert "SOURCE" not in kept.body.value
+    assert stripped.body.value.rstrip() == STORY
+
+
+PIECES = st.sampled_from(
+    [
+        "Copyright 2031 Nordpress.", "© Nordpress", "All rights reserved.", "(AFP)", "kl/mo", "___", "\n", "\n\n", " ", "\r\n", "\t",
+        "Source: Lune", "Ada Lind", "The ferry sailed, she said.", "“Wait,” he said.", "(", ")", "\x03", "\u2028", "📰", "Łódź.", "###",
+        "FOR IMMEDIATE RELEASE\n", "Contact: bo@np.example", "-30-", "https://np.example/a", "(c)", "*", "■", "د", "（共同）", "é",
+    ]
+)  # fmt: skip
+TAGS = st.sampled_from(
+    ["<p>", "</p>", "<div>", "</div>", "<br>", "<b>", "</b>", "&amp;", "&copy;", "&#8212;", "<!-- x -->", "<", ">"]
+)
+
+
+@given(st.lists(PIECES, max_size=30), st.booleans())
+def test_field_and_spans_give_the_text_back(pieces: list[str], story: bool) -> None:
+    """Whatever is removed from a plain text can be put back exactly."""
+    text = (STORY if story else "") + "".join(pieces)
+
+    assert rebuilt(strip(text)) == text
+
+
+@given(st.lists(st.one_of(PIECES, TAGS), max_size=30), st.booleans())
+def test_field_and_spans_give_the_markup_back(pieces: list[str], story: bool) -> None:
+    """The same for any markup, well formed or not."""
+    text = (PARAGRAPHS if story else "") + "".join(pieces)
+
+    assert rebuilt(strip(text, "text/html")) == text
+
+
+@given(
+    st.recursive(
+        PIECES.filter(lambda piece: "<" not in piece),
+        lambda inner: st.tuples(st.sampled_from(["p", "div", "b", "i"]), st.lists(inner, max_size=4)).map(
+            lambda node: f"<{node[0]}>{''.join(node[1])}</{node[0]}>"
+        ),
+        max_leaves=12,
+    )
+)
+def test_well_formed_markup_stays_well_formed(tail: str) -> None:
+    """No element loses one of its tags."""
+    draft = strip(f"<div>{PARAGRAPHS}{tail}</div>", "text/html")
+
+    assert draft.body is not None
+    assert balanced(draft.body.value)
+
+
+@given(st.lists(PIECES, max_size=30))
+def test_stripping_twice_changes_nothing_above(pieces: list[str]) -> None:
+    """What is left is a beginning of what was there, but for a head."""
+    draft = strip(STORY + "".join(pieces))
+
+    assert draft.body is not None
+    assert (STORY + "".join(pieces)).startswith(draft.body.value)
