@@ -41,6 +41,7 @@ demo: install ## show the whole thing: Kafka, the worker and a few sample items
 	@$(BIN)/copydesk demo
 
 test: install ## run all tests, those with Kafka too
+	@$(BIN)/copydesk broker --fetch-only
 	$(BIN)/pytest -q
 
 check: install ## lint, format, types and the rules of what may import what
@@ -60,6 +61,8 @@ lock: install ## write the pinned requirement files anew
 
 docs: install ## write anew the docs that are made from code
 	$(BIN)/copydesk config --markdown > docs/configuration.md
+	$(BIN)/python -m worker.metrics_page > docs/metrics.md
+	$(BIN)/python -m worker.metrics_page > docs/metrics.md
 
 broker: install ## run Apache Kafka on this machine until Ctrl-C
 	@$(BIN)/copydesk broker
@@ -69,6 +72,12 @@ quality: install ## score labelled newswire beside the goals (needs the evaluati
 
 wire: install ## feed 19,562 real items through Kafka and the worker (needs the evaluation sets)
 	@$(BIN)/python -m bench.wire $(EVAL)/dedupe/wire_stream_1987.dev.jsonl.gz
+
+bench: install ## measure the speed of the parts, each beside something simple
+	@for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python $$file; done
+
+chaos: install ## kill, freeze and replace workers, and judge what readers saw
+	$(BIN)/pytest -q tests/kafka/test_kill.py
 
 clean: ## remove .venv and what tools left behind
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache ./*.egg-info
