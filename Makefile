@@ -62,7 +62,6 @@ lock: install ## write the pinned requirement files anew
 docs: install ## write anew the docs that are made from code
 	$(BIN)/copydesk config --markdown > docs/configuration.md
 	$(BIN)/python -m worker.metrics_page > docs/metrics.md
-	$(BIN)/python -m worker.metrics_page > docs/metrics.md
 
 broker: install ## run Apache Kafka on this machine until Ctrl-C
 	@$(BIN)/copydesk broker
