@@ -76,7 +76,7 @@ def _settle(item: Decoded) -> Decoded | Reject:
             copyright_holder=rights.copyright_holder or holder_of(rights.copyright_notice) or None,
             copyright_year=rights.copyright_year or year_of(rights.copyright_notice) or None,
         )
-    if len(item.item) <= 1:
+    if not item.item or (len(item.item) == 1 and "type" in item.item):
         return item if rights is item.rights else replace(item, rights=rights)
     byline = byline_in(item.body) if item.body is not None and "by" not in item.item else ""
     fields: Mapping[str, Any] = {**item.item, "by": byline} if byline else item.item

@@ -36,7 +36,7 @@ _FRAGMENT: Final = re.compile(rb"\s*<(?:p|div|h[1-6]|article|section|span|b|stro
 # Parts of a page that are never the story.
 _NESTING: Final = re.compile(
     r"</?(?:div|span|section|article|blockquote|table|ul|ol|dl|b|i|u|em|strong|font|center|small|big|main|figure|fieldset|object|svg|details)\b",
-    re.I,
+    re.IGNORECASE,
 )
 _FURNITURE: Final = (
     "script, style, noscript, template, nav, form, iframe, aside, svg, button, select, dialog, object, embed, canvas"

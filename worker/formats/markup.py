@@ -75,7 +75,7 @@ def _gap(name: str) -> str:
         return "\n\n"
     if low in _LINE:
         return "" if name[0] == "/" and low == "br" else "\n"
-    return " " if low in _CELL else ""
+    return " " if low in _CELL and name[0] != "/" else ""
 
 
 _GAP_OF: Final = {name: _gap(name) for low in (*_PARAGRAPH, *_LINE, *_CELL) for name in (low, "/" + low)}
@@ -186,7 +186,7 @@ _CLEANER: Final = nh3.Cleaner(
 )
 # A picture of one pixel, or one that is not shown, counts readers and shows nothing.
 _PIXEL: Final = re.compile(
-    r"<img\b(?=[^<>]*+(?<=[\s\"'])(?:width|height)\s*=\s*[\"']?[01](?:px)?[\"'\s/>]|[^<>]*?display\s*:\s*none)[^<>]*+>",
+    r"<img\b(?=[^<>]*?(?<=[\s\"'])(?:width|height)\s*=\s*[\"']?[01](?:px)?[\"'\s/>]|[^<>]*?display\s*:\s*none)[^<>]*+>",
     re.IGNORECASE,
 )
 

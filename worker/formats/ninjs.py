@@ -18,7 +18,8 @@ from worker.formats import charset, schema
 from worker.formats.errors import FormatError
 from worker.formats.inline_story import from_text
 from worker.formats.markup import plain_text
-from worker.formats.ninjs_fields import BODY_KINDS, Reading, read_field
+from worker.formats.ninjs_fields import BODY_KINDS, read_field
+from worker.formats.ninjs_shapes import Reading
 from worker.formats.subjects import with_media_topics
 from worker.formats.times import moment
 from worker.model import Body, Decoded, Embargo, Raw, Rights
@@ -31,46 +32,6 @@ CONTENT_TYPES: Final = ("application/json", "application/ninjs+json", "text/json
 
 _NESTED: Final = 64  # how deep a value may be nested; our own output goes no deeper than 254 (orjson)
 _PLAIN: Final = frozenset({"uri", "version", "type", "versioncreated", "language", "headline", "body_text"})
-_SECOND: Final = frozenset(
-    [
-        "headlines",
-        "bodies",
-        "descriptions",
-        "people",
-        "organisations",
-        "places",
-        "subjects",
-        "events",
-        "objects",
-        "infosources",
-        "altids",
-        "genres",
-        "by",
-        "rightsinfo",
-        "trustindicators",
-    ]
-) - {"altids", "rightsinfo"}
-_THIRD: Final = frozenset(
-    [
-        "versionCreated",
-        "firstCreated",
-        "contentCreated",
-        "pubStatus",
-        "embargoedUntil",
-        "copyrightHolder",
-        "copyrightNotice",
-        "usageTerms",
-        "edNote",
-        "representationType",
-        "altIds",
-        "infoSources",
-        "trustIndicators",
-        "rightsInfo",
-        "digitalSourceType",
-        "eventDetails",
-        "plannedCoverage",
-    ]
-)
 _MAIN: Final = frozenset({"main", "headline", "title", None})
 _FIELD_OF: Final = {"application/xhtml+xml": "body_xhtml", "text/html": "body_html", "text/plain": "body_text"}
 _NITF: Final = "text/vnd.iptc.nitf"
@@ -155,8 +116,8 @@ def _plain(data: Mapping[str, Any]) -> Decoded | None:
         format=NAME,
         uri=uri,
         version=version,
-        headline=headline,
-        body=Body(field="body_text", content_type="text/plain", value=text) if text else None,
+        headline=headline.strip() if headline[:1].isspace() else headline,
+        body=Body(field="body_text", content_type="text/plain", value=text) if text and not text.isspace() else None,
         language=language,
         updated=updated,
         item=_TEXT_ITEM if "type" in data else {},
@@ -167,7 +128,7 @@ def _full(data: Mapping[str, Any], warnings: tuple[str, ...]) -> Decoded:
     """Read an item of any version and with any fields."""
     reading = Reading()
     reading.warnings.extend(warnings)
-    reading.warnings.extend(schema.complaints(data, _major(data)))
+    reading.warnings.extend(schema.complaints(data, schema.major_of(data)))
     for key, value in data.items():
         read_field(reading, key, value)
     if "subjects" in reading.item:
@@ -194,20 +155,6 @@ def _full(data: Mapping[str, Any], warnings: tuple[str, ...]) -> Decoded:
         extra=reading.extra,
         warnings=tuple(reading.warnings),
     )
-
-
-def _major(data: Mapping[str, Any]) -> int:
-    """Which version an item speaks: what it says, else what its names look like."""
-    standard = data.get("standard") or data.get("$standard")
-    said = str(standard.get("version", ""))[:1] if isinstance(standard, Mapping) else ""
-    if said in {"1", "2", "3"}:
-        return int(said)
-    if not data.keys().isdisjoint(_THIRD):
-        return 3
-    entries = [one for name in ("bodies", "headlines") if isinstance(data.get(name), list) for one in data[name]]
-    if any(isinstance(one, Mapping) and "contentType" in one for one in entries):
-        return 3
-    return 1 if data.keys().isdisjoint(_SECOND) else 2
 
 
 def _identity(value: Any) -> str:

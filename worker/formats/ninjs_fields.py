@@ -5,184 +5,36 @@ Each field of the standard has a row in `_FIELDS`: its name in lower case and ho
 have the shape that 3.1 wants, goes to `extra`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from worker.formats import schema
 from worker.formats.errors import FormatError
-from worker.formats.subjects import concept_uri
-from worker.formats.times import iso, moment
+from worker.formats.ninjs_shapes import (
+    Read,
+    Reading,
+    bounded,
+    camel,
+    concepts,
+    epoch,
+    kept,
+    right,
+    shaped,
+    string,
+    time,
+)
+from worker.formats.times import iso
 from worker.outcome import Reason
 
-__all__ = ["BODY_KINDS", "Reading", "bounded", "read_field"]
+__all__ = ["BODY_KINDS", "read_field"]
 
 _KINDS: Final = frozenset({"text", "audio", "video", "picture", "graphic", "composite", "component", "event", "planning"})
-_DEPTH: Final = 24  # how deep extras and associations may go
 _STATUS: Final = {
     "usable": "usable", "withheld": "withheld", "canceled": "canceled", "cancelled": "canceled", "killed": "canceled",
     "published": "usable", "withdrawn": "canceled", "embargoed": "usable",
 }  # fmt: skip
 BODY_KINDS: Final = {"xhtml": "application/xhtml+xml", "html": "text/html", "text": "text/plain", "nitf": "text/vnd.iptc.nitf"}
 _REPRESENTATION: Final = {"complete": "full", "incomplete": "partial", "full": "full", "partial": "partial"}
-
-
-class Reading:
-    """One item while it is read: what was found so far."""
-
-    __slots__ = ("bodies", "depth", "extra", "fields", "headlines", "item", "rights", "warnings")
-
-    def __init__(self, depth: int = 0) -> None:
-        self.item: dict[str, Any] = {}
-        self.extra: dict[str, Any] = {}
-        self.fields: dict[str, Any] = {}
-        self.rights: dict[str, str] = {}
-        self.headlines: list[dict[str, str]] = []
-        self.bodies: list[dict[str, Any]] = []
-        self.warnings: list[str] = []
-        self.depth = depth
-
-    def text(self, name: str, value: Any) -> str | None:
-        """`value` if it is text; a number or truth is written as text; anything else is an extra."""
-        if isinstance(value, str):
-            return value
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            self.warnings.append(f"{name} is a number")
-            return str(value)
-        if value is not None:
-            self.extra[name] = bounded(value)
-            self.warnings.append(f"{name} is no text")
-        return None
-
-    def time(self, name: str, value: Any) -> int | None:
-        """Read the time in `value`; what is none is kept as an extra."""
-        found = moment(value) if isinstance(value, str) else None
-        if found is None:
-            if value is not None and value != "":
-                self.extra[name] = bounded(value)
-                self.warnings.append(f"{name} is no time")
-            return None
-        if not found.zoned:
-            self.warnings.append(f"{name} has no zone, taken as UTC")
-        return found.ms
-
-
-def bounded(value: Any, depth: int = 0) -> Any:
-    """`value` cut where it is nested deeper than any reader of ours allows."""
-    if isinstance(value, Mapping):
-        return {str(k): bounded(v, depth + 1) for k, v in value.items()} if depth < _DEPTH else None
-    if isinstance(value, list):
-        return [bounded(v, depth + 1) for v in value] if depth < _DEPTH else None
-    return value
-
-
-def _string(name: str) -> Callable[[Reading, str, Any], None]:
-    def read(reading: Reading, key: str, value: Any) -> None:
-        text = reading.text(key, value)
-        if text:
-            reading.item[name] = text
-
-    return read
-
-
-def _right(name: str) -> Callable[[Reading, str, Any], None]:
-    def read(reading: Reading, key: str, value: Any) -> None:
-        text = reading.text(key, value)
-        if text and text.strip():
-            reading.rights[name] = text.strip()
-
-    return read
-
-
-def _kept(name: str) -> Callable[[Reading, str, Any], None]:
-    def read(reading: Reading, _: str, value: Any) -> None:
-        reading.fields[name] = value
-
-    return read
-
-
-def _time(name: str) -> Callable[[Reading, str, Any], None]:
-    def read(reading: Reading, key: str, value: Any) -> None:
-        ms = reading.time(key, value)
-        if ms is not None:
-            reading.item[name] = iso(ms)
-
-    return read
-
-
-def _epoch(name: str) -> Callable[[Reading, str, Any], None]:
-    def read(reading: Reading, key: str, value: Any) -> None:
-        reading.fields[name] = reading.time(key, value)
-
-    return read
-
-
-def _concepts(name: str) -> Callable[[Reading, str, Any], None]:
-    allowed = schema.FIELDS[name]
-
-    def read(reading: Reading, key: str, value: Any) -> None:
-        found: list[dict[str, Any]] = []
-        odd: list[Any] = []
-        for entry in value if isinstance(value, list) else [value]:
-            made = {"name": entry} if isinstance(entry, str) else _concept(entry, allowed)
-            if made:
-                found.append(made)
-            else:
-                odd.append(bounded(entry))
-        if found:
-            reading.item.setdefault(name, []).extend(found)
-        if odd and odd != [None]:
-            reading.extra[key] = odd
-
-    return read
-
-
-def _concept(entry: Any, allowed: frozenset[str]) -> dict[str, Any] | None:
-    if not isinstance(entry, Mapping):
-        return None
-    if entry.keys() <= allowed:
-        return dict(entry)
-    found = {name: value for key, value in _camel(entry).items() if (name := key) in allowed}
-    lower = {key.lower(): value for key, value in entry.items()}
-    code, scheme = lower.get("code") or lower.get("qcode"), lower.get("scheme")
-    if isinstance(code, int):
-        code = str(code)
-    if isinstance(code, str) and code:
-        uri = concept_uri(code, scheme if isinstance(scheme, str) else None)
-        if uri and "uri" not in found and "uri" in allowed:
-            found["uri"] = uri
-        if "literal" in allowed:
-            found.setdefault("literal", code)
-    if "rel" in lower and "role" in allowed and "rel" not in allowed:
-        found["role"] = lower["rel"]
-    return found or None
-
-
-_CAMEL: Final = {
-    name.lower(): name
-    for name in (
-        "contentType", "contactInfo", "geoJSON", "charCount", "wordCount", "sizeInBytes", "aspectRatio", "videoCodec", "frameRate",
-        "transportProtocol", "scanType", "symbolType", "postalCode", "langId", "linkedRights", "encodedRights", "startDate",
-        "endDate", "expectedStartDate", "expectedEndDate", "expectedDuration", "recurrenceDates", "recurrenceRules", "eventStatus",
-        "plannedCoverageStatus", "itemCount", "rangeFrom", "rangeTo", "pubStatus", "edNote", "exclAudience",
-    )
-} | {"mimetype": "contentType"}  # fmt: skip
-
-
-def _camel(value: Any, depth: int = 0) -> Any:
-    """Give nested names the spelling of 3.1."""
-    if isinstance(value, Mapping):
-        return {_CAMEL.get(k.lower(), k): _camel(v, depth + 1) for k, v in value.items()} if depth < _DEPTH else None
-    if isinstance(value, list):
-        return [_camel(v, depth + 1) for v in value] if depth < _DEPTH else None
-    return value
-
-
-def _shaped(name: str) -> Callable[[Reading, str, Any], None]:
-    def read(reading: Reading, _: str, value: Any) -> None:
-        if value is not None:
-            reading.item[name] = _camel(value)
-
-    return read
 
 
 def _urgency(reading: Reading, key: str, value: Any) -> None:
@@ -196,7 +48,7 @@ def _urgency(reading: Reading, key: str, value: Any) -> None:
         reading.warnings.append("urgency is not 1 to 9")
 
 
-def _listed(name: str) -> Callable[[Reading, str, Any], None]:
+def _listed(name: str) -> Read:
     """Read renditions and associations: an object by name in 1.x, a list since 2.x."""
 
     def read(reading: Reading, key: str, value: Any) -> None:
@@ -213,7 +65,7 @@ def _listed(name: str) -> Callable[[Reading, str, Any], None]:
                 reading.extra[key] = bounded(value)
         elif entries:
             allowed = schema.FIELDS[name]
-            made = [{k: v for k, v in _camel(entry).items() if k in allowed} for entry in entries]
+            made = [{k: v for k, v in camel(entry).items() if k in allowed} for entry in entries]
             reading.item.setdefault(name, []).extend(made)
 
     return read
@@ -253,10 +105,10 @@ def _association(entry: Mapping[str, Any], depth: int) -> dict[str, Any]:
 def _alternatives(reading: Reading, key: str, value: Any) -> None:
     if isinstance(value, Mapping):
         value = [{"role": k, "value": str(v)} for k, v in value.items() if isinstance(v, str | int)]
-    _shaped("altIds")(reading, key, value)
+    shaped("altIds")(reading, key, value)
 
 
-def _texts(name: str) -> Callable[[Reading, str, Any], None]:
+def _texts(name: str) -> Read:
     """Read headlines, descriptions and bodies: lists of {role, contentType, value}."""
     allowed = schema.FIELDS[name]
 
@@ -266,7 +118,7 @@ def _texts(name: str) -> Callable[[Reading, str, Any], None]:
             if isinstance(entry, str):
                 made: dict[str, Any] = {"value": entry}
             elif isinstance(entry, Mapping):
-                made = {k: v for k, v in _camel(entry).items() if k in allowed}
+                made = {k: v for k, v in camel(entry).items() if k in allowed}
             else:
                 raise FormatError(f"{name} holds no texts", Reason.INVALID)
             if not isinstance(made.get("value"), str):
@@ -298,7 +150,7 @@ def _keywords(reading: Reading, key: str, value: Any) -> None:
 
 def _rights_info(reading: Reading, key: str, value: Any) -> None:
     if isinstance(value, Mapping):
-        _shaped("rightsInfo")(reading, key, value)
+        shaped("rightsInfo")(reading, key, value)
     elif value:
         reading.extra[key] = bounded(value)
 
@@ -326,64 +178,64 @@ def _status(reading: Reading, key: str, value: Any) -> None:
         reading.warnings.append("publication status is none of ninjs")
 
 
-_FIELDS: Final[Mapping[str, Callable[[Reading, str, Any], None]]] = {
-    "uri": _kept("uri"),
-    "version": _kept("version"),
-    "language": _kept("language"),
-    "headline": _kept("headline"),
+_FIELDS: Final[Mapping[str, Read]] = {
+    "uri": kept("uri"),
+    "version": kept("version"),
+    "language": kept("language"),
+    "headline": kept("headline"),
     "headlines": _texts("headlines"),
     "bodies": _texts("bodies"),
     "descriptions": _texts("descriptions"),
     "type": _kind,
     "representationtype": _representation,
     "pubstatus": _status,
-    "firstcreated": _epoch("created"),
-    "versioncreated": _epoch("updated"),
-    "embargoed": _epoch("embargo"),
-    "embargoeduntil": _epoch("embargo"),
-    "contentcreated": _time("contentCreated"),
-    "expires": _time("expires"),
+    "firstcreated": epoch("created"),
+    "versioncreated": epoch("updated"),
+    "embargoed": epoch("embargo"),
+    "embargoeduntil": epoch("embargo"),
+    "contentcreated": time("contentCreated"),
+    "expires": time("expires"),
     "urgency": _urgency,
-    "copyrightholder": _right("copyright_holder"),
-    "copyrightnotice": _right("copyright_notice"),
-    "usageterms": _right("usage_terms"),
+    "copyrightholder": right("copyright_holder"),
+    "copyrightnotice": right("copyright_notice"),
+    "usageterms": right("usage_terms"),
     "rightsinfo": _rights_info,
-    "profile": _string("profile"),
-    "ednote": _string("edNote"),
-    "title": _string("title"),
-    "byline": _string("by"),
-    "by": _string("by"),
-    "slugline": _string("slugline"),
-    "located": _string("located"),
-    "source": _kept("source"),
+    "profile": string("profile"),
+    "ednote": string("edNote"),
+    "title": string("title"),
+    "byline": string("by"),
+    "by": string("by"),
+    "slugline": string("slugline"),
+    "located": string("located"),
+    "source": kept("source"),
     "keywords": _keywords,
     "keyword": _keywords,
-    "person": _concepts("people"),
-    "people": _concepts("people"),
-    "organisation": _concepts("organisations"),
-    "organisations": _concepts("organisations"),
-    "organization": _concepts("organisations"),
-    "organizations": _concepts("organisations"),
-    "place": _concepts("places"),
-    "places": _concepts("places"),
-    "subject": _concepts("subjects"),
-    "subjects": _concepts("subjects"),
-    "event": _concepts("events"),
-    "events": _concepts("events"),
-    "object": _concepts("objects"),
-    "objects": _concepts("objects"),
-    "infosource": _concepts("infoSources"),
-    "infosources": _concepts("infoSources"),
-    "genre": _concepts("genres"),
-    "genres": _concepts("genres"),
+    "person": concepts("people"),
+    "people": concepts("people"),
+    "organisation": concepts("organisations"),
+    "organisations": concepts("organisations"),
+    "organization": concepts("organisations"),
+    "organizations": concepts("organisations"),
+    "place": concepts("places"),
+    "places": concepts("places"),
+    "subject": concepts("subjects"),
+    "subjects": concepts("subjects"),
+    "event": concepts("events"),
+    "events": concepts("events"),
+    "object": concepts("objects"),
+    "objects": concepts("objects"),
+    "infosource": concepts("infoSources"),
+    "infosources": concepts("infoSources"),
+    "genre": concepts("genres"),
+    "genres": concepts("genres"),
     "renditions": _listed("renditions"),
     "associations": _listed("associations"),
     "altids": _alternatives,
-    "trustindicator": _concepts("trustIndicators"),
-    "trustindicators": _concepts("trustIndicators"),
-    "digitalsourcetype": _shaped("digitalSourceType"),
-    "eventdetails": _shaped("eventDetails"),
-    "plannedcoverage": _shaped("plannedCoverage"),
+    "trustindicator": concepts("trustIndicators"),
+    "trustindicators": concepts("trustIndicators"),
+    "digitalsourcetype": shaped("digitalSourceType"),
+    "eventdetails": shaped("eventDetails"),
+    "plannedcoverage": shaped("plannedCoverage"),
     "standard": _standard,
     "$standard": _standard,
 }

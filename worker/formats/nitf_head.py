@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from worker.formats.subjects import keyword, subject, with_media_topics
-from worker.formats.times import iso, moment
+from worker.formats.times import iso, read_time
 from worker.formats.xml import LANG, Element, attribute, text_of
 
 __all__ = ["Head", "read_head"]
@@ -105,27 +105,15 @@ def _identity(found: Head, docdata: Element) -> None:
         found.uri = attribute(key, "key")
 
 
-def _time(found: str, name: str, warnings: list[str]) -> int | None:
-    if not found:
-        return None
-    time = moment(found)
-    if time is None:
-        warnings.append(f"{name} is no time")
-        return None
-    if not time.zoned:
-        warnings.append(f"{name} has no zone, taken as UTC")
-    return time.ms
-
-
 def _times(found: Head, root: Element, docdata: Element, warnings: list[str]) -> None:
     issued = attribute(docdata.find("date.issue"), "norm") or text_of(docdata.find("date.issue"))
     if not issued:
         published = docdata.find("pubdata")
         published = published if published is not None else root.find(".//pubdata")
         issued = attribute(published, "date.publication")
-    found.issued = _time(issued, "date.issue", warnings)
-    found.release = _time(attribute(docdata.find("date.release"), "norm"), "date.release", warnings)
-    expires = _time(attribute(docdata.find("date.expire"), "norm"), "date.expire", warnings)
+    found.issued = read_time(issued, "date.issue", warnings)
+    found.release = read_time(attribute(docdata.find("date.release"), "norm"), "date.release", warnings)
+    expires = read_time(attribute(docdata.find("date.expire"), "norm"), "date.expire", warnings)
     if expires is not None:
         found.item["expires"] = iso(expires)
     if found.issued is None:

@@ -18,8 +18,8 @@ _ARTICLE: Final = re.compile(
     re.IGNORECASE,
 )
 _NOTICE: Final = re.compile(r"(?:©|\(c\)|copyright\b|&copy;)[^\n]{3,240}", re.IGNORECASE)
-_SIGN: Final = re.compile(r"©|&copy;|\(c\)|copyright", re.I)
-_LEGAL: Final = re.compile(r"\d{4}|rights|reserved", re.I)
+_SIGN: Final = re.compile(r"©|&copy;|\(c\)|copyright", re.IGNORECASE)
+_LEGAL: Final = re.compile(r"\d{4}|rights|reserved", re.IGNORECASE)
 _SIGNS: Final = 12  # places that are looked at, from the end of the page
 _AROUND: Final = 400  # characters of a legal line
 _SPLIT: Final = re.compile(r"\s+[|–—·»]\s+|\s+-\s+|：|\s*::\s*")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from worker.formats import charset
+from worker.formats import charset, xml
 from worker.formats.errors import FormatError
 from worker.model import Body, Decoded, Raw, Rights
 
@@ -34,8 +34,10 @@ _DATELINE: Final = re.compile(r"[A-ZÀ-ÝŁ][^\n]{2,70}?(?:\s[-–—]{1,2}\s|/\
 
 
 def sniff(value: bytes) -> bool:
-    """Whether most bytes can be text; the last format that is asked."""
+    """Whether most bytes can be text, and not XML of a kind that nobody knows; the last format that is asked."""
     head = value[:2048]
+    if xml.root_of(value) or head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<?xml", b"<!DOCTYPE", b"<!doctype")):
+        return False
     if not head.strip(b" \t\r\n\0"):
         return False
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):

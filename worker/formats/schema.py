@@ -14,12 +14,52 @@ from typing import Any, Final
 import jsonschema_rs
 import orjson
 
-__all__ = ["FIELDS", "complaints", "fit", "valid"]
+__all__ = ["FIELDS", "complaints", "fit", "major_of", "valid"]
 
 _FOLDER: Final = Path(__file__).parent / "schemas"
 _GEOJSON: Final = orjson.loads((_FOLDER / "geojson.json").read_bytes())
 _FILES: Final = {1: "ninjs_1.6.json", 2: "ninjs_2.2.json", 3: "ninjs_3.1.json"}
 _NAMES: Final = {1: "ninjs 1.6", 2: "ninjs 2.2", 3: "ninjs 3.1"}
+_SECOND: Final = frozenset(
+    [
+        "headlines",
+        "bodies",
+        "descriptions",
+        "people",
+        "organisations",
+        "places",
+        "subjects",
+        "events",
+        "objects",
+        "infosources",
+        "altids",
+        "genres",
+        "by",
+        "rightsinfo",
+        "trustindicators",
+    ]
+) - {"altids", "rightsinfo"}
+_THIRD: Final = frozenset(
+    [
+        "versionCreated",
+        "firstCreated",
+        "contentCreated",
+        "pubStatus",
+        "embargoedUntil",
+        "copyrightHolder",
+        "copyrightNotice",
+        "usageTerms",
+        "edNote",
+        "representationType",
+        "altIds",
+        "infoSources",
+        "trustIndicators",
+        "rightsInfo",
+        "digitalSourceType",
+        "eventDetails",
+        "plannedCoverage",
+    ]
+)
 _MOST: Final = 5  # complaints told of one item
 _ROUNDS: Final = 6  # times that what does not fit is taken out, each with up to _BATCH findings
 _BATCH: Final = 200
@@ -54,6 +94,20 @@ FIELDS: Final = _allowed()
 def valid(item: Mapping[str, Any]) -> bool:
     """Whether `item` is ninjs 3.1."""
     return bool(_validator(3).is_valid(item))
+
+
+def major_of(data: Mapping[str, Any]) -> int:
+    """Which version an item speaks: what it says, else what its names look like."""
+    standard = data.get("standard") or data.get("$standard")
+    said = str(standard.get("version", ""))[:1] if isinstance(standard, Mapping) else ""
+    if said in {"1", "2", "3"}:
+        return int(said)
+    if not data.keys().isdisjoint(_THIRD):
+        return 3
+    entries = [one for name in ("bodies", "headlines") if isinstance(data.get(name), list) for one in data[name]]
+    if any(isinstance(one, Mapping) and "contentType" in one for one in entries):
+        return 3
+    return 1 if data.keys().isdisjoint(_SECOND) else 2
 
 
 def complaints(data: Any, major: int) -> list[str]:

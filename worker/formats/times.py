@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
-__all__ = ["MONTHS", "Moment", "iso", "moment", "month_of"]
+__all__ = ["MONTHS", "Moment", "iso", "moment", "month_of", "read_time"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MS: Final = timedelta(milliseconds=1)
@@ -127,3 +127,16 @@ def _build(
     else:
         return plain
     return Moment(plain.ms - minutes * 60_000, True, plain.day_only)
+
+
+def read_time(text: str, name: str, warnings: list[str]) -> int | None:
+    """Read the time of the field `name` in ms; add to `warnings` if it is none, or has no zone and is taken as UTC."""
+    if not text:
+        return None
+    found = moment(text)
+    if found is None:
+        warnings.append(f"{name} is no time")
+        return None
+    if not found.zoned:
+        warnings.append(f"{name} has no zone, taken as UTC")
+    return found.ms

@@ -46,7 +46,9 @@ def test_damaged_messages_give_an_outcome(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(value)))
         size = data.draw(st.integers(0, 20))
-        value[at : at + size] = data.draw(st.binary(max_size=20) | st.sampled_from([b"<", b">", b"&", b'"', b"\x01", b"\x02", b"]]>"]))
+        value[at : at + size] = data.draw(
+            st.binary(max_size=20) | st.sampled_from([b"<", b">", b"&", b'"', b"\x01", b"\x02", b"]]>"])
+        )
     outcome(bytes(value))
     form = next(form for form in FORMATS if form.NAME == name)
     try:
