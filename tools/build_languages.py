@@ -1,7 +1,8 @@
+# ruff: noqa: INP001, T201 - a program, not a package; it prints
 """
 Make worker/rules/languages.npz: `python tools/build_languages.py` (needs `pip install eld==1.0.6`).
 
-The counts are those of ELD, Efficient Language Detector (Apache-2.0, Copyright 2023 Nito T.M., pypi.org/project/eld): how often
+The counts are those of ELD, Efficient Language Detector (Apache-2.0, Copyright 2023 Nito T.M., the package eld): how often
 words of up to four letters, and beginnings and ends of four letters of longer words, stand in texts of 60 languages. Words by
 hand below part languages whose letters take three bytes, for which ELD's counts hold single letters only.
 """

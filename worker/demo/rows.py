@@ -1,5 +1,6 @@
 """Say in words for an editor what became of an item."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,6 +13,7 @@ from worker.desk.slip import read_prepared
 __all__ = ["COLUMNS", "Result", "dead", "held", "published", "rows"]
 
 COLUMNS: Final = ("story", "outcome", "removed", "rules", "rights", "regions", "topics", "routes")
+_TAG: Final = re.compile(r"<[^<>]*>")
 NOTHING: Final = "–"
 _QUOTED: Final = 64  # characters of a removed footer that are shown
 _NEAR: Final = 4  # characters between two spans of one footer: blanks and line ends
@@ -120,7 +122,7 @@ def _runs(spans: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
 
 def _run(spans: Sequence[Mapping[str, Any]]) -> str:
     said = [span for span in spans if any(map(str.isalpha, span["text"]))] or spans
-    text = " ".join(" ".join(span["text"] for span in said).split())
+    text = " ".join(_TAG.sub(" ", " ".join(span["text"] for span in said)).split())
     if len(text) > _QUOTED:
         text = f"{text[: _QUOTED * 2 // 3].rstrip()} … {text[-_QUOTED // 3 :].lstrip()}"
     return f"{', '.join(dict.fromkeys(span['kind'] for span in said))} “{text}”"
