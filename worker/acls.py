@@ -52,6 +52,7 @@ def least(settings: Settings, role: str, routes: Sequence[str] = ()) -> tuple[Ac
         case "replay":
             _allow(rights, (*raw, names.dead_letters), "Read")
             _allow(rights, (names.prepared, names.dead_letters), "Write")
+            _allow(rights, (settings.runs_topic,), "Read", "Write")
             others = _group_and_transactions(settings, role)
         case "admin":
             _allow(rights, tuple(rights), "Create", "Alter", "AlterConfigs")

@@ -67,6 +67,7 @@ class Settings:
         TOPICS, (), "Topics that raw items arrive on, and who sends them.", unset="`raw` behind the prefix, no provider"
     )
     memory_topic: str = setting(TOPIC, "copydesk.memory", "The compacted topic that keeps what the desk remembers.")
+    runs_topic: str = setting(TOPIC, "copydesk.runs", "The compacted topic that keeps what replays have done.")
     group: str = setting(TOPIC, "copydesk", "What the names of the consumer groups begin with; `-intake` and `-desk` follow.")
     raw_partitions: int = setting(number(1, 1000), 4, "Partitions of a raw topic when it is created: the most intakes at work.")
     prepared_partitions: int = setting(
@@ -92,14 +93,10 @@ class Settings:
 
     # How it works
     chunk: int = setting(number(1, 100_000), 500, "The most items in one transaction.")
-    linger: Duration = setting(DURATION, Duration(5), "How long a chunk waits for more items.")
     session_timeout: Duration = setting(
         DURATION, Duration(10_000), "How long Kafka waits for a silent worker before others take over."
     )
     transaction_timeout: Duration = setting(DURATION, Duration(60_000), "How long Kafka waits for a transaction to end.")
-    drain: Duration = setting(
-        DURATION, Duration(8_000), "How long a worker that was told to stop may finish what it has begun."
-    )
     stall: Duration = setting(
         DURATION, Duration(120_000), "With work waiting and nothing committed for so long, a worker is not alive."
     )
@@ -189,13 +186,20 @@ class Settings:
         """Find settings that are right alone and wrong together."""
         if self.identity_window < self.fingerprint_window:
             yield "COPYDESK_IDENTITY_WINDOW is shorter than COPYDESK_FINGERPRINT_WINDOW; it must be as long or longer"
-        raw = {topic for topic, _ in self.sources}
-        if self.memory_topic in raw:
-            yield f"COPYDESK_MEMORY_TOPIC is a raw topic, {self.memory_topic}; it must be one of its own"
-        topics = {self.memory_topic, *raw}
+        topics = [topic for topic, _ in self.sources]
+        for name, topic in (("COPYDESK_MEMORY_TOPIC", self.memory_topic), ("COPYDESK_RUNS_TOPIC", self.runs_topic)):
+            if topic in topics:
+                yield f"{name} is {topic}, which is the raw topic or the other one; it must be one of its own"
+            topics.append(topic)
         for name in ("prepared", "enriched", "duplicates", "advisories", "held", "deadletter"):
             if self.topic_prefix + name in topics:
-                yield f"{self.topic_prefix}{name} is an output topic; COPYDESK_RAW_TOPICS and COPYDESK_MEMORY_TOPIC must name others"
+                yield (
+                    f"{self.topic_prefix}{name} is an output topic; "
+                    "COPYDESK_RAW_TOPICS, COPYDESK_MEMORY_TOPIC and COPYDESK_RUNS_TOPIC must name others"
+                )
+        yield from self._security_contradictions()
+
+    def _security_contradictions(self) -> Iterator[str]:
         if self.security_protocol.startswith("SASL"):
             if self.sasl_mechanism == "OAUTHBEARER":
                 needed = {"COPYDESK_OAUTH_PROVIDER": self.oauth_provider}

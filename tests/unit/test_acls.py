@@ -35,7 +35,7 @@ def test_intake_reads_raw_and_writes_prepared_and_dead_letters() -> None:
 
 def test_replay_decides_nothing() -> None:
     """A backfill goes through the prepared topic like everything else."""
-    assert may("replay", "Write") == {NAMES.prepared, NAMES.dead_letters}
+    assert may("replay", "Write") == {NAMES.prepared, NAMES.dead_letters, SETTINGS.runs_topic}
 
 
 def test_admin_makes_topics_and_reads_none() -> None:

@@ -25,7 +25,7 @@ def test_the_defaults_are_read_from_an_empty_environment() -> None:
         ("COPYDESK_TOPIC_PREFIX", "news-", "topic_prefix", "news-"),
         ("COPYDESK_RAW_TOPICS", "one=afp, two", "raw_topics", (RawTopic("one", "afp"), RawTopic("two"))),
         ("COPYDESK_FINGERPRINT_WINDOW", "36h", "fingerprint_window", 36 * 3_600_000),
-        ("COPYDESK_LINGER", "20 ms", "linger", 20),
+        ("COPYDESK_STALL", "20 ms", "stall", 20),
         ("COPYDESK_MAX_ITEM_BYTES", "2MiB", "max_item_bytes", 2_097_152),
         ("COPYDESK_MAX_ITEM_BYTES", "4096", "max_item_bytes", 4096),
         ("COPYDESK_PRECEDENCE", "ap,dpa", "precedence", ("ap", "dpa")),
@@ -50,9 +50,9 @@ def test_a_value_is_read_by_its_kind(variable: str, text: str, field: str, value
         ("COPYDESK_RAW_TOPICS", "one,one=afp"),
         ("COPYDESK_RAW_TOPICS", "one="),
         ("COPYDESK_RAW_TOPICS", ","),
-        ("COPYDESK_LINGER", "5"),
-        ("COPYDESK_LINGER", "-5ms"),
-        ("COPYDESK_LINGER", "1.5s"),
+        ("COPYDESK_STALL", "5"),
+        ("COPYDESK_STALL", "-5ms"),
+        ("COPYDESK_STALL", "1.5s"),
         ("COPYDESK_MAX_ITEM_BYTES", "1MB"),
         ("COPYDESK_CHUNK", "0"),
         ("COPYDESK_CHUNK", "many"),
@@ -72,7 +72,7 @@ def test_a_wrong_value_is_refused_with_what_is_allowed(variable: str, text: str)
 def test_all_that_is_wrong_is_said_at_once() -> None:
     """Two wrong variables give two lines."""
     with pytest.raises(SettingsError) as caught:
-        Settings.from_env({"COPYDESK_CHUNK": "x", "COPYDESK_LINGER": "y"})
+        Settings.from_env({"COPYDESK_CHUNK": "x", "COPYDESK_STALL": "y"})
 
     assert len(str(caught.value).splitlines()) == 2
 
@@ -117,7 +117,8 @@ def test_a_service_link_in_a_setting_of_ours_is_explained() -> None:
         ({"COPYDESK_IDENTITY_WINDOW": "1d"}, "COPYDESK_IDENTITY_WINDOW is shorter"),
         ({"COPYDESK_RAW_TOPICS": "wire.prepared"}, "wire.prepared is an output topic"),
         ({"COPYDESK_MEMORY_TOPIC": "wire.held"}, "wire.held is an output topic"),
-        ({"COPYDESK_MEMORY_TOPIC": "wire.raw"}, "COPYDESK_MEMORY_TOPIC is a raw topic"),
+        ({"COPYDESK_MEMORY_TOPIC": "wire.raw"}, "COPYDESK_MEMORY_TOPIC is wire.raw"),
+        ({"COPYDESK_RUNS_TOPIC": "copydesk.memory"}, "COPYDESK_RUNS_TOPIC is copydesk.memory"),
         ({"COPYDESK_SECURITY_PROTOCOL": "SASL_SSL", "COPYDESK_SASL_USERNAME": "a"}, "COPYDESK_SASL_PASSWORD is not set"),
         (
             {"COPYDESK_SECURITY_PROTOCOL": "SASL_SSL", "COPYDESK_SASL_MECHANISM": "OAUTHBEARER"},
@@ -157,9 +158,9 @@ def test_a_secret_shows_itself_nowhere() -> None:
 
 def test_what_is_set_is_told_from_what_is_default() -> None:
     """`explain` gives value and source of each setting."""
-    shown = {setting.name: setting for setting in explain({"COPYDESK_LINGER": "1500ms"})}
+    shown = {setting.name: setting for setting in explain({"COPYDESK_RETENTION": "1500m"})}
 
-    assert (shown["COPYDESK_LINGER"].value, shown["COPYDESK_LINGER"].source) == ("1500ms", "environment")
+    assert (shown["COPYDESK_RETENTION"].value, shown["COPYDESK_RETENTION"].source) == ("25h", "environment")
     assert (shown["COPYDESK_STALL"].value, shown["COPYDESK_STALL"].source) == ("2m", "default")
 
 

@@ -68,6 +68,14 @@ def compare(planned: Sequence[Topic], actual: Mapping[str, Actual], bootstrap: s
     return problems
 
 
+# What another cleanup policy does to a topic that is planned as compacted.
+_HARM = {
+    "memory": "anything but compact forgets what the desk must know",
+    "held": "anything but compact loses items under embargo",
+    "runs": "anything but compact forgets how far a replay has come",
+}
+
+
 def _differences(topic: Topic, found: Actual, bootstrap: str) -> list[Problem]:
     problems = []
 
@@ -77,18 +85,8 @@ def _differences(topic: Topic, found: Actual, bootstrap: str) -> list[Problem]:
 
     policy = found.config.get("cleanup.policy", "delete")
     if policy != topic.config["cleanup.policy"]:
-        if topic.role == "memory":
-            wrong(
-                "cleanup.policy",
-                f"has cleanup.policy={policy}; anything but compact forgets what the desk must know",
-                fatal=True,
-            )
-        elif topic.role == "held":
-            wrong("cleanup.policy", f"has cleanup.policy={policy}; anything but compact loses items under embargo", fatal=True)
-        else:
-            wrong(
-                "cleanup.policy", f"has cleanup.policy={policy}; compaction drops all but the last record of a key", fatal=True
-            )
+        harm = _HARM.get(topic.role, "compaction drops all but the last record of a key")
+        wrong("cleanup.policy", f"has cleanup.policy={policy}; {harm}", fatal=True)
     if topic.role != "raw" and found.config.get("message.timestamp.type", "CreateTime") != "LogAppendTime":
         text = "has message.timestamp.type=CreateTime; retention would delete a backfill of old items at once"
         wrong("message.timestamp.type", text, fatal=False)

@@ -21,7 +21,7 @@ class Topic:
     """
     One topic as it should be.
 
-    `role` says what it is for: raw, prepared, enriched, duplicates, advisories, held, deadletter, memory or route. A `replication`
+    `role` says what it is for: raw, prepared, enriched, duplicates, advisories, held, deadletter, memory, runs or route. A `replication`
     of 0 is left to the cluster.
     """
 
@@ -99,6 +99,7 @@ def plan(settings: Settings, routes: Sequence[str] = ()) -> tuple[Topic, ...]:
             size=settings.dead_letter_bytes,
         ),
         topic(names.memory, "memory", "What the desk remembers.", count=desks, retention=None),
+        topic(settings.runs_topic, "runs", "What replays have done.", count=1, retention=None),
         *(
             topic(names.route(route), "route", f"Kept items of the route {route}.", count=out, retention=long)
             for route in routes

@@ -58,9 +58,9 @@ def test_an_unknown_command_is_refused() -> None:
 
 def test_config_shows_value_and_source() -> None:
     """What is set is told from what is default; a password is masked."""
-    output = run("config", LINGER="20ms", SASL_PASSWORD="geheim").output  # noqa: S106 - made up
+    output = run("config", STALL="20s", SASL_PASSWORD="geheim").output  # noqa: S106 - made up
 
-    assert "COPYDESK_LINGER\t20ms\tenvironment\t" in output
+    assert "COPYDESK_STALL\t20s\tenvironment\t" in output
     assert "COPYDESK_CHUNK\t500\tdefault\t" in output
     assert "geheim" not in output
 

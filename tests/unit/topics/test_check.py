@@ -52,12 +52,13 @@ def test_a_missing_topic_is_refused_with_the_command_that_creates_it(role: str) 
     assert f"--create --if-not-exists --topic {NAMES[role]}" in problem.mend
 
 
+@pytest.mark.parametrize("role", ["memory", "held", "runs"])
 @pytest.mark.parametrize("policy", ["delete", "compact,delete"])
-def test_a_memory_topic_that_forgets_is_refused(policy: str) -> None:
+def test_a_memory_topic_that_forgets_is_refused(role: str, policy: str) -> None:
     """With deletion, alone or beside compaction, the memory of a quiet feed would go after the retention."""
-    (problem,) = problems(cluster(memory={"cleanup.policy": policy}))
+    (problem,) = problems(cluster(**{role: {"cleanup.policy": policy}}))
 
-    assert (problem.topic, problem.fatal) == (NAMES["memory"], True)
+    assert (problem.topic, problem.fatal) == (NAMES[role], True)
     assert problem.mend.endswith("--add-config cleanup.policy=compact")
 
 

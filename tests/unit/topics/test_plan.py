@@ -27,7 +27,7 @@ def test_routes_become_topics_behind_the_prefix() -> None:
     assert [topic.name for topic in by_role("route")] == ["wire.region.europe", "wire.topic.sport"]
 
 
-@pytest.mark.parametrize("role", ["memory", "held"])
+@pytest.mark.parametrize("role", ["memory", "held", "runs"])
 def test_what_must_outlast_retention_is_compacted(role: str) -> None:
     """Memory and held items are kept by key, as long as they stand; a retention would forget them on a quiet feed."""
     (topic,) = by_role(role)
