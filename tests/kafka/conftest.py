@@ -45,4 +45,11 @@ def settings(broker: DevBroker, prefix: str) -> Settings:
 
 def settings_for(bootstrap: str, prefix: str) -> Settings:
     """Make settings whose topics and groups all begin with a prefix."""
-    return Settings(broker=bootstrap, topic_prefix=prefix, memory_topic=f"{prefix}memory", group=f"{prefix}group", web_port=0)
+    return Settings(
+        broker=bootstrap,
+        topic_prefix=prefix,
+        memory_topic=f"{prefix}memory",
+        runs_topic=f"{prefix}runs",
+        group=f"{prefix}group",
+        web_port=0,
+    )

@@ -20,7 +20,7 @@ from worker.live.message import Record
 from worker.model import Origin, Raw
 from worker.outcome import Reason, Reject
 from worker.testing.plant import Plant
-from worker.wiring import Counter, Intake, Topics
+from worker.wiring import Counter, Intake
 from worker.wiring import Published as Out
 
 __all__ = ["Verdict", "judge"]
@@ -224,7 +224,7 @@ def _counter(plant: Plant) -> Counter:
     settings = plant.settings
     return Counter(
         plant.rules,
-        topics=Topics(prefix=settings.topic_prefix),
+        names=plant.names,
         fingerprint_window=settings.fingerprint_window,
         identity_window=settings.identity_window,
         precedence=tuple((name,) for name in settings.precedence),

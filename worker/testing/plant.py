@@ -56,6 +56,7 @@ class Plant:
             "BROKER": bootstrap,
             "TOPIC_PREFIX": prefix,
             "MEMORY_TOPIC": f"{prefix}memory",
+            "RUNS_TOPIC": f"{prefix}runs",
             "GROUP": f"{prefix}copydesk",
             "RAW_PARTITIONS": 2,
             "OUTPUT_PARTITIONS": 1,
