@@ -40,7 +40,9 @@ _LOWER: Final = 40
 _BEHIND: Final = 60
 _SMALL_PART: Final = 5  # all that is added inside and behind: one in so many
 _ALERT: Final = 4
-_NEWS: Final = 2  # new figures in what is added that make it news
+_RENAMED: Final = 2  # names that a correction may change
+_NEWS: Final = 2  # new figures that make it news, one more in a text of so many tokens
+_CAPTIONED: Final = 250
 _NEAR: Final = 12 * 3_600_000  # milliseconds; links a rewritten text, and never makes a duplicate
 
 
@@ -104,7 +106,7 @@ def compare(earlier: Print, later: Print, gap_ms: int, *, exact: bool = False) -
 
 def _by_flag(earlier: Print, later: Print, side: Alignment, found: Conflicts, title: int) -> Verdict | None:
     """Believe a text that says it corrects or follows, if it may be of the same story."""
-    if found.names:
+    if found.names and (found.names > _RENAMED or side.later_found < _WHOLE):
         return None
     if later.flags & CORRECTS and not earlier.flags & CORRECTS and side.later_found >= _FLAGGED:
         return _link("flag", side, found)._replace(relation=Relation.CORRECTION)
@@ -117,7 +119,7 @@ def _same_text(earlier: Print, later: Print, side: Alignment, passages: Passages
     """Decide two texts that have most of their words in common and contradict each other nowhere."""
     alike = max(side.earlier_found, side.later_found)
     grown = side.earlier_found >= _NEARLY and later.total - earlier.total >= PASSAGE
-    nothing_new = 1000 - side.later_found <= _ADDED and not passages and not grown
+    nothing_new = 1000 - side.later_found <= _ADDED and not passages and not grown and not _has_news(earlier, passages)
     if nothing_new or _is_carried(earlier, later, side, passages):
         if exact and not passages:
             method = "exact"
@@ -126,9 +128,14 @@ def _same_text(earlier: Print, later: Print, side: Alignment, passages: Passages
         else:
             method = "wrapped" if passages else "copy"
         return Verdict(Relation.DUPLICATE, method, alike if passages else side.later_found)
-    if (passages or grown) and side.earlier_found >= _FLAGGED:
+    if (passages or grown or _has_news(earlier, passages)) and side.earlier_found >= _FLAGGED:
         return Verdict(Relation.UPDATE, "longer", alike)
     return Verdict(Relation.UPDATE, "rewritten", alike) if min(earlier.total, later.total) >= _LONG else None
+
+
+def _has_news(earlier: Print, passages: Passages) -> bool:
+    """Say whether the later text has figures of its own; in a long one a caption's date is none."""
+    return passages.figures >= (_NEWS if earlier.total < _CAPTIONED else _NEWS + 1)
 
 
 def _link(method: str, side: Alignment, found: Conflicts) -> Verdict:
@@ -173,7 +180,7 @@ def _is_carried(earlier: Print, later: Print, side: Alignment, passages: Passage
         and passages.lower <= _LOWER
         and passages.behind <= _BEHIND
         and passages.inside + passages.behind <= earlier.total // _SMALL_PART
-        and (passages.figures < _NEWS or not (passages.inside or passages.behind))
+        and not _has_news(earlier, passages)
         and scattered <= later.total * _SCATTERED // 1000
     )
 

@@ -215,15 +215,16 @@ def index_keys(exact: bytes, data: bytes) -> Keys:
     """
     Give the keys under which a print is found: different ones, in order.
 
-    They are half of the phrases of five tokens among the first 48, where copies are most alike, an eighth of those in the rest of the
-    head, a thirty-second of the shingles behind it, and one of the digest.
+    They are all phrases of five tokens of a text of 48 tokens or fewer; of a longer one half of those among its first 48, where copies
+    are most alike, an eighth of those in the rest of the head, and a thirty-second of the shingles behind it. One more is of the digest.
     """
     size, rests = data[4], data[5]
     digest = np.frombuffer(exact, "<u4", 1) if exact else _NONE
     if size < _PHRASE:
         return digest
     grams = _phrases(data, size, _HEADER.size)
-    grams = grams[grams & _MASKS[: size - 4] == 0]
+    if size > _LEAD:
+        grams = grams[grams & _MASKS[: size - 4] == 0]
     if rests:
         rest = np.frombuffer(data, "<u4", rests, _HEADER.size + 2 * (size + (size + 15) // 16))
         keys = np.concatenate((digest, grams, rest[rest & _REST_MASK == 0]))
@@ -248,7 +249,7 @@ def index_keys_of_all(exacts: list[bytes], prints: list[bytes]) -> tuple[Keys, n
     codes = np.append(words[starts[owner] + _HEADER.size // 2 + place], np.uint16(0))
     grams = _phrases(codes.data, len(owner))
     owner, place = owner[: len(grams)], place[: len(grams)]
-    chosen = (place < sizes[owner] - 4) & (grams & _MASKS[np.minimum(place, HEAD - 1)] == 0)
+    chosen = (place < sizes[owner] - 4) & ((sizes[owner] <= _LEAD) | (grams & _MASKS[np.minimum(place, HEAD - 1)] == 0))
     found = [owner[chosen].astype(np.uint64) << _HIGH | grams[chosen]]
 
     owner, place = _each(rests)
