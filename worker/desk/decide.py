@@ -107,7 +107,9 @@ class Desk:
         if not again and (known is None or known.state != Seen.KEPT):
             story = self._compare(slip, time) or story
         if story is None:
-            story = Story(id=known.story if known else slip.uri, relation=Relation.NEW)
+            relation = _declared(slip)
+            method = "" if relation is Relation.NEW else "declared"
+            story = Story(id=known.story if known else slip.uri, relation=relation, method=method)
         return self._keep(slip, sequence, known, time, story, release=release)
 
     def _version(self, slip: Slip, known: Entry, newest: Version, time: int) -> Story:
@@ -237,7 +239,9 @@ class Desk:
         )  # fmt: skip
         until = slip.embargo.until if slip.embargo else None
         self.memory.put(replace(base, sequence=sequence, at=self.memory.clock.now, held=sequence, until=until))
-        relation = Relation.UPDATE if published else Relation.NEW
+        relation = _declared(slip)
+        if published and relation is Relation.NEW:
+            relation = Relation.UPDATE
         story = Story(id=base.story, relation=relation, of=base.uri if published else None, method="embargo")
         return _decision(slip, sequence, story, outcome=Outcome.HELD)
 
@@ -278,6 +282,13 @@ def _decision(
         release=release,
         silent=silent,
     )
+
+
+def _declared(slip: Slip) -> Relation:
+    """Take the item's own word where nothing that it follows is known: a correction of what never came is one all the same."""
+    if "correction" in slip.signals:
+        return Relation.CORRECTION
+    return Relation.UPDATE if "update" in slip.signals else Relation.NEW
 
 
 def _cancels(slip: Slip, known: Entry | None) -> bool:
