@@ -51,7 +51,8 @@ class StripFooters:
         if body.content_type == "text/plain":
             first = last = plain(body.value)
         else:
-            first, last = read_start(body.value), read_end(body.value)
+            last = read_end(body.value)
+            first = last if last.whole else read_start(body.value)
         tail, head = find_footer(self._book, last.text), find_head(self._book, first.text)
         read = read_rights((*tail, *head), first.text, self._names) if tail or head else Rights()
         draft.rights = unite(decoded.rights, read, self._names)
@@ -89,7 +90,7 @@ def _spans(
 
 
 def _named(verdict: Verdict) -> tuple[str, str]:
-    """The kind and the rule that a removed unit is recorded with; what only its surroundings explain goes with them."""
+    """Give the kind and the rule that a removed unit is recorded with; what only its surroundings explain goes with them."""
     if verdict.rule is not None:
         return verdict.rule.kind, verdict.rule.id
     return ("contact", "contact-details") if verdict.contact else ("boilerplate", "continues")

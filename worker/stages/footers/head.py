@@ -1,6 +1,8 @@
 """
-Find what distributors put in front of a story: "FOR IMMEDIATE RELEASE", a copyright line above the dateline, a block that is not
-for publication. Lines about an embargo stay, the desk reads them.
+Find what distributors put in front of a story.
+
+That is "FOR IMMEDIATE RELEASE", a copyright line above the dateline, a block that is not for publication. Lines about an embargo
+stay, the desk reads them.
 """
 
 from typing import Final
@@ -29,7 +31,7 @@ def find_head(book: RuleBook, text: str) -> tuple[Found, ...]:
     found: list[Found] = []
     kept = 0
     for unit in units_forwards(window, _MOST_LINES):
-        verdict = judge(book, unit, 0)
+        verdict = judge(book, unit, last=False)
         rule = verdict.rule
         if rule is None or verdict.points < 0 or unit.end >= HEAD:
             break

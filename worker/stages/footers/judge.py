@@ -19,6 +19,9 @@ ANCHOR: Final = 25
 # Only a unit as short as this is looked at for its shape alone, and only one as weak as this needs no guard.
 _SIGNED: Final = 90
 _SURE, _WEAK = 50, 20
+# Verdicts kept: units of up to so many characters, so many of them (about 2 MB).
+_REMEMBERED: Final = 200
+_MOST_REMEMBERED: Final = 4096
 # What an e-mail address adds to a contact line.
 _REACHED: Final = 10
 
@@ -38,17 +41,24 @@ class Verdict(NamedTuple):
     met: tuple[Rule, ...] = ()
 
 
-def judge(book: RuleBook, unit: Unit, below: int | None) -> Verdict:
+def judge(book: RuleBook, unit: Unit, *, last: bool) -> Verdict:
     """
-    Judge a unit.
+    Judge a unit; `last` says that it is the last of the text.
 
-    Args:
-        book: the rules.
-
-        unit: what to judge.
-
-        below: the points of the unit below it, None if it is the last of the text.
+    Wires repeat their legal lines word for word, so the verdicts on short units are remembered.
     """
+    if len(unit.text) > _REMEMBERED:
+        return _judge(book, unit, last=last)
+    key = (unit.text, unit.own, unit.before, unit.blank, last)
+    verdict = book.judged.get(key)
+    if verdict is None:
+        if len(book.judged) >= _MOST_REMEMBERED:
+            book.judged.clear()
+        verdict = book.judged[key] = _judge(book, unit, last=last)
+    return verdict
+
+
+def _judge(book: RuleBook, unit: Unit, *, last: bool) -> Verdict:
     text, size = unit.text, len(unit.text)
     fold = folded(text)
     met = book.words(fold)
@@ -63,7 +73,7 @@ def judge(book: RuleBook, unit: Unit, below: int | None) -> Verdict:
             traits.add(rule.id)
         elif rule.kind == "body":
             against = rule
-        elif size <= rule.longest and _stands(rule, unit, below) and _known(book, rule, text):
+        elif size <= rule.longest and _stands(rule, unit, last=last) and _known(book, rule, text):
             footers.append(rule)
     best = max(footers, key=_strength) if footers else None
     if against is not None and (best is None or best.weight < _SURE):
@@ -92,23 +102,23 @@ def _known(book: RuleBook, rule: Rule, text: str) -> bool:
     return bool(words) and (book.names.code(words[0]) or book.names.code(words[-1]) or book.names.code(text))
 
 
-def _stands(rule: Rule, unit: Unit, below: int | None) -> bool:
+def _stands(rule: Rule, unit: Unit, *, last: bool) -> bool:
     """Whether the unit is where the rule needs it."""
     if rule.where == "any":
         return True
     if rule.where == "line":
         return unit.own
     if rule.where == "end":
-        return below is None and unit.own
+        return last and unit.own
     if rule.where == "last-paragraph" and not unit.blank:
         return False
     if rule.where in ("last", "last-paragraph"):
-        return below is None and unit.own and (unit.before in _FINISHED or unit.blank)
+        return last and unit.own and (unit.before in _FINISHED or unit.blank)
     return unit.before in _FINISHED or (unit.before == ":" and unit.text[0] in _BRACKETS) or (unit.own and unit.blank)
 
 
 def _unknown(unit: Unit, fold: str, traits: set[str]) -> Verdict:
-    """What no rule knows: contact details by their density, else body, the surer the more it reads like a sentence."""
+    """Judge what no rule knows: contact details by their density, else body, the surer the more it reads like a sentence."""
     text, size = unit.text, len(unit.text)
     ends = text[-1:] in _STOPS
     if traits & {"mail", "address", "phone"}:

@@ -5,6 +5,7 @@ The scan is one pass from tag to tag. It knows no browser's rules of repair: it 
 loses its text and every element that lies in it as a whole; a tag whose partner stands outside stays where it is.
 """
 
+import re
 from bisect import bisect_right
 from html import unescape
 from typing import Final, NamedTuple
@@ -15,12 +16,57 @@ __all__ = ["Markup", "plain", "read_end", "read_start"]
 _WINDOW: Final = 16_000
 _START: Final = 2_000
 _BLOCKS: Final = frozenset(
-    "address article aside blockquote body dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hr "
-    "html li main nav ol p pre section table tbody td tfoot th thead title tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+    ]
 )
-_VOID: Final = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_VOID: Final = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
+)
 _SILENT: Final = ("script", "style", "noscript", "template")
 _LONGEST_ENTITY: Final = 32
+_LONGEST_VALUE: Final = 4_000
+_NAME: Final = re.compile("<(/?)([A-Za-z][A-Za-z0-9:-]{0,29})")
 
 
 class _Tag(NamedTuple):
@@ -50,8 +96,13 @@ class Markup:
             at += len(text)
         self.text = "".join(parts)
 
+    @property
+    def whole(self) -> bool:
+        """Whether it is the whole of the markup that was read."""
+        return len(self._raw) <= _WINDOW
+
     def raw(self, at: int) -> int:
-        """Where the code point `at` of the text stands in the markup."""
+        """Find where the code point `at` of the text stands in the markup."""
         index = bisect_right(self._starts, at) - 1
         if index < 0:
             return 0
@@ -60,7 +111,7 @@ class Markup:
 
     def spans(self, start: int, end: int) -> list[tuple[int, int]]:
         """
-        What to take out of the markup so that the text from `start` to `end` is gone, tags that enclose more than it excepted.
+        Say what to take out so that the text from `start` to `end` is gone, tags that enclose more than it excepted.
 
         Returns:
             Spans of the markup, in order.
@@ -88,7 +139,7 @@ class Markup:
         return self.raw(end - 1) + 1 if as_is else max(at, stop)
 
     def _around(self, left: int, right: int) -> tuple[int, int]:
-        """The tags in a region, and the opening ones that stand directly before it and the closing ones directly behind."""
+        """Find the tags in a region, and the opening ones that stand directly before it and the closing ones directly behind."""
         tags, raw = self._tags, self._raw
         first = bisect_right(tags, left, key=lambda tag: tag.start)
         last = bisect_right(tags, right - 1, key=lambda tag: tag.start)
@@ -106,7 +157,7 @@ class Markup:
 
 
 def _unpaired(tags: list[_Tag]) -> list[_Tag]:
-    """The tags among these whose partner is not."""
+    """Find the tags among these whose partner is not."""
     open_tags: list[int] = []
     alone: set[int] = set()
     for index, tag in enumerate(tags):
@@ -145,9 +196,10 @@ def read_start(raw: str) -> Markup:
 def _scan(raw: str, at: int, size: int) -> Markup:
     tags: list[_Tag] = []
     pieces: list[tuple[int, int, str]] = []
+    last = raw.rfind(">", at, size)
     while at < size:
-        mark = raw.find("<", at, size)
-        mark = size if mark < 0 else mark
+        mark = raw.find("<", at, size) if at <= last else -1
+        mark = size if mark < 0 or mark > last else mark
         if mark > at:
             _text(raw, at, mark, pieces)
         if mark == size:
@@ -165,7 +217,7 @@ def _scan(raw: str, at: int, size: int) -> Markup:
 
 
 def _tag(raw: str, at: int) -> _Tag | None:
-    """The tag that starts at `at`; None if that is only a sign."""
+    """Read the tag that starts at `at`; None if that is only a sign."""
     if raw.startswith("<!--", at):
         end = raw.find("-->", at + 4)
         return _Tag(at, len(raw) if end < 0 else end + 3, "", closes=False)
@@ -173,15 +225,11 @@ def _tag(raw: str, at: int) -> _Tag | None:
     if following in ("!", "?"):
         end = raw.find(">", at)
         return _Tag(at, len(raw) if end < 0 else end + 1, "", closes=False)
-    closes = following == "/"
-    begin = at + 1 + closes
-    if not raw[begin : begin + 1].isalpha():
+    opening = _NAME.match(raw, at)
+    if opening is None:
         return None
-    stop = begin
-    while stop < len(raw) and stop - begin < 30 and (raw[stop].isalnum() or raw[stop] in "-:"):
-        stop += 1
-    name = raw[begin:stop].lower()
-    end = _end(raw, stop)
+    closes, name = bool(opening[1]), opening[2].lower()
+    end = _end(raw, opening.end())
     if end < 0:
         return None
     if raw[end - 2] == "/" and not closes:
@@ -198,16 +246,17 @@ def _tag(raw: str, at: int) -> _Tag | None:
 
 
 def _end(raw: str, at: int) -> int:
-    """Where the tag ends whose name ends at `at`, quoted values skipped; -1 if it does not."""
+    """Find where the tag ends whose name ends at `at`, quoted values skipped; -1 if it does not."""
     while True:
         close = raw.find(">", at)
         if close < 0:
             return -1
-        double, single = raw.find('"', at, close), raw.find("'", at, close)
-        quote = min(double if double >= 0 else close, single if single >= 0 else close)
-        if quote == close:
+        inside = raw[at:close]
+        quotes = [place for place in (inside.find('"'), inside.find("'")) if place >= 0]
+        if not quotes:
             return close + 1
-        partner = raw.find(raw[quote], quote + 1)
+        quote = at + min(quotes)
+        partner = raw.find(raw[quote], quote + 1, quote + _LONGEST_VALUE)
         if partner < 0:
             return close + 1
         at = partner + 1
@@ -215,23 +264,20 @@ def _end(raw: str, at: int) -> int:
 
 def _text(raw: str, start: int, end: int, pieces: list[tuple[int, int, str]]) -> None:
     """Add the text between two tags, entities by themselves."""
-    at = start
-    while at < end:
-        mark = raw.find("&", at, end)
-        if mark < 0:
-            break
+    at = look = start
+    while (mark := raw.find("&", look, end)) >= 0:
         stop = raw.find(";", mark, min(end, mark + _LONGEST_ENTITY))
         if stop < 0:
-            stop = mark
-        char = unescape(raw[mark : stop + 1])
+            look = mark + 1
+            continue
         if mark > at:
             pieces.append((at, mark, _flat(raw[at:mark])))
-        pieces.append((mark, stop + 1, char))
-        at = stop + 1
+        pieces.append((mark, stop + 1, unescape(raw[mark : stop + 1])))
+        at = look = stop + 1
     if at < end:
         pieces.append((at, end, _flat(raw[at:end])))
 
 
 def _flat(text: str) -> str:
-    """A line end in markup is a blank."""
+    """Make a line end a blank, as it is in markup."""
     return text.replace("\n", " ").replace("\r", " ") if "\n" in text or "\r" in text else text

@@ -13,11 +13,37 @@ from worker.stages.footers.shape import folded
 __all__ = ["Names"]
 
 _FORMS: Final = frozenset(
-    "the inc llc ltd limited gmbh corp co lp plc ag ab as sa spa sapa srl sarl sas bv nv pty kg company corporation".split()
+    [
+        "the",
+        "inc",
+        "llc",
+        "ltd",
+        "limited",
+        "gmbh",
+        "corp",
+        "co",
+        "lp",
+        "plc",
+        "ag",
+        "ab",
+        "as",
+        "sa",
+        "spa",
+        "sapa",
+        "srl",
+        "sarl",
+        "sas",
+        "bv",
+        "nv",
+        "pty",
+        "kg",
+        "company",
+        "corporation",
+    ]
 )
 
 
-_JOINS: Final = frozenset("and or e y et und en og och i a".split())
+_JOINS: Final = frozenset(["and", "or", "e", "y", "et", "und", "en", "og", "och", "i", "a"])
 
 
 class Names:
@@ -51,13 +77,13 @@ class Names:
                     self._hosts[host] = entry["name"]
 
     def normal(self, written: str | None) -> str | None:
-        """The trade's name of what is written so; None if the table does not know it."""
+        """Give the trade's name of what is written so; None if the table does not know it."""
         if not written:
             return None
         return self._codes.get(written) or self._names.get(_key(written))
 
     def spelt(self, written: str) -> str:
-        """The trade's name for a name; a code stays as it is, but for the few that nobody but the trade knows."""
+        """Give the trade's name for a name; a code stays as it is, but for the few that nobody but the trade knows."""
         if written in self._codes and written not in self._spelt:
             return written
         return self.normal(written) or written
@@ -67,7 +93,7 @@ class Names:
         return written in self._codes or _key(written) in self._names
 
     def leading(self, written: str) -> str:
-        """The known name that `written` starts with, as in `AP National Security`; else all of it."""
+        """Give the known name that `written` starts with, as in `AP National Security`; else all of it."""
         words = written.split()
         if len(words) < 2 or self.code(written):
             return written

@@ -34,7 +34,26 @@ _BEHIND: Final = re.compile(
 _HOST: Final = compiled(r"(?:https?://|\b)(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,8})\b")
 # Words in front of a name that are no part of it.
 _WITH: Final = frozenset(
-    "with mit avec con com med met by from door via por par the agencies agências agencias agences".split()
+    [
+        "with",
+        "mit",
+        "avec",
+        "con",
+        "com",
+        "med",
+        "met",
+        "by",
+        "from",
+        "door",
+        "via",
+        "por",
+        "par",
+        "the",
+        "agencies",
+        "agências",
+        "agencias",
+        "agences",
+    ]
 )
 _PARTS: Final = str.maketrans("/(),*–—[]:", " " * 10)
 _OUTLETS: Final = frozenset(("name", "wire-name", "small-code", "agency-code"))
@@ -122,10 +141,10 @@ def _apply(verdict: Verdict, unit: str, below: tuple[Found, ...], names: Names, 
 
 
 def _name(written: str) -> str | None:
-    """The name at the start of what a rule read: up to what cannot be part of it; of an address, its host."""
+    """Read the name at the start of what a rule read: up to what cannot be part of it; of an address, its host."""
     if ("http" in written or "www." in written) and (host := _HOST.search(written)):
         if host.start() < 2:
-            return host[1].rsplit(".", 1)[0]
+            return str(host[1]).rsplit(".", 1)[0]
         written = written[: host.start()]
     stop = _BEHIND.search(written)
     written = written[: stop.start()] if stop and stop.start() else written

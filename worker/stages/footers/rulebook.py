@@ -79,7 +79,7 @@ class Rule:
 class RuleBook:
     """All rules, and which of them a unit meets."""
 
-    __slots__ = ("_heads", "_shape_rules", "_shapes", "_word_rules", "_words", "kept", "names", "rules")
+    __slots__ = ("_heads", "_shape_rules", "_shapes", "_word_rules", "_words", "judged", "kept", "names", "rules")
 
     def __init__(self, rules: Rules, names: Names) -> None:
         """
@@ -89,6 +89,7 @@ class RuleBook:
             RuleError: a rule lacks a key, has one too many, or its pattern is none that RE2 takes.
         """
         self.names = names
+        self.judged: dict[tuple[str, bool, str, bool, bool], Any] = {}
         found: dict[str, Rule] = {}
         self.kept: dict[str, frozenset[str]] = {}
         for file in rules.files("footers"):
@@ -114,7 +115,7 @@ class RuleBook:
             self.kept[provider] = frozenset(keep)
 
     def keeps(self, provider: str) -> frozenset[str]:
-        """The kinds that stay in the text for items of `provider`."""
+        """Give the kinds that stay in the text for items of `provider`."""
         return self.kept.get(provider, self.kept.get("", frozenset()))
 
     def opens_head(self, start: str) -> bool:
@@ -122,19 +123,19 @@ class RuleBook:
         return bool(self._heads.Match(folded(start)))
 
     def words(self, folded: str) -> list[Rule]:
-        """The rules whose words stand in a unit's folded text."""
+        """Find the rules whose words stand in a unit's folded text."""
         rules = self._word_rules
         return [rules[index] for index in self._words.Match(folded) or ()]
 
     def shapes(self, shape: str) -> list[Rule]:
-        """The rules whose form a unit's shape has."""
+        """Find the rules whose form a unit's shape has."""
         rules = self._shape_rules
         return [rules[index] for index in self._shapes.Match(shape) or ()]
 
 
 def compiled(pattern: str) -> Any:
-    """
-    Compile a pattern with RE2, in which `\\W` stands for signs and blanks only.
+    r"""
+    Compile a pattern with RE2, in which `\W` stands for signs and blanks only.
 
     Raises:
         re2.error: RE2 does not take it.
@@ -145,7 +146,7 @@ def compiled(pattern: str) -> Any:
 
 
 def _signs(pattern: str) -> str:
-    """RE2's own `\\W` is about ASCII, so that each Greek or Cyrillic letter is one: name the signs instead."""
+    r"""Name the signs that `\W` stands for: RE2's own is about ASCII, so that each Greek or Cyrillic letter would be one."""
     return pattern.replace(r"\W", _SIGNS)
 
 
@@ -165,7 +166,7 @@ def _automaton(patterns: Any) -> tuple[Any, tuple[Rule, ...]]:
 def _rule(file: RuleFile, table: Mapping[str, Any]) -> Rule:
     where = f"rule {table.get('id', '(without id)')}"
     if unknown := set(table) - _KEYS:
-        raise file.error(where, f"unknown key {sorted(unknown)[0]!r}; write one of: {', '.join(sorted(_KEYS))}")
+        raise file.error(where, f"unknown key {min(unknown)!r}; write one of: {', '.join(sorted(_KEYS))}")
     for key in ("id", "kind"):
         if not isinstance(table.get(key), str):
             raise file.error(where, f"needs {key!r}, a string")

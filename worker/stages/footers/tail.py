@@ -39,7 +39,7 @@ def find_footer(book: RuleBook, text: str) -> tuple[Found, ...]:
     anchored = False
     below: int | None = None
     for unit in units_backwards(text):
-        verdict = judge(book, unit, below)
+        verdict = judge(book, unit, last=len(seen) == 0)
         seen.append(Found(unit, verdict))
         points = verdict.points
         contacts += verdict.contact
@@ -47,7 +47,7 @@ def find_footer(book: RuleBook, text: str) -> tuple[Found, ...]:
         names = names + 1 if verdict.rule is not None and verdict.rule.id in ("name", "byline") else 0
         if names > _NAMES:
             points = -10
-        elif _listed(seen):
+        elif unit.text[0] in _DASHES and _listed(seen):
             points = -10 - (below or 0)
         total += max(_LEAST, min(_MOST, points))
         below = points

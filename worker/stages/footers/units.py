@@ -22,6 +22,8 @@ MOST_UNITS: Final = 60
 _PIECE: Final = 240
 _LONGEST: Final = 900
 _SHORT: Final = 20
+# A small letter behind a full stop starts a unit only if so little follows: initials.
+_TAG: Final = 24
 # Behind this much of a line a bracket at its end may be a signature; a shorter line is one as a whole, or none.
 _OWN_LINE: Final = 60
 
@@ -98,7 +100,7 @@ def units_forwards(text: str, most: int) -> Iterator[Unit]:
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[Unit]:
-    """The sentences of one line from its end, a long line piece by piece."""
+    """Yield the sentences of one line from its end, a long line piece by piece."""
     last = True
     while end - start > _PIECE:
         cut = _piece(text, start, end)
@@ -186,11 +188,9 @@ def _ends(line: str, at: int, mark: int, after: int) -> bool:
     if stop == "." and _ABBREVIATION.search(line, max(0, at - 6), at + 1):
         return False
     if spaced:
-        return (
-            not follows.islower()
-            and (follows.isalnum() or follows in '("“„«[/*—–-©=#<【（™_@•|~+>')
-            or (follows.islower() and len(line) - after < 24 and line[-1] != ".")
-        )
+        if follows.islower():
+            return len(line) - after < _TAG and line[-1] != "."
+        return follows.isalnum() or follows in '("“„«[/*—–-©=#<【（™_@•|~+>'
     return follows in "(/*©=[" or (follows.isupper() and stop in ".!?" and line[at - 1].islower() and mark == at + 1)
 
 
