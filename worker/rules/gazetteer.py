@@ -35,7 +35,8 @@ PREFIX: Final = 1  # a longer name starts with it
 GIVEN: Final = 2  # a given name
 SURNAME: Final = 4
 WORD: Final = 8  # an ordinary lower-case word
-MIXED: Final = 16  # some senses are of one language, or short forms: set when the name is unpacked or added
+MIXED: Final = 16  # some senses are of one language
+SHORTS: Final = 32  # some senses are short forms of states
 _STARTER_BITS: Final = 20
 _STARTER_MASK: Final = np.uint64((1 << _STARTER_BITS) - 1)
 
@@ -191,7 +192,8 @@ def _load(rules: Rules) -> Gazetteer:
         _read_words(file, number, made)
     _add(made, listed)
     for file in files:
-        _remove(made, file)
+        _remove(made, phrase_keys(file.table.get("remove", {}).get("names", ())))
+        _remove(made, phrase_keys(file.table.get("words", {}).get("time", ())))  # months and days that are also villages
     return made
 
 
@@ -273,15 +275,15 @@ def _add(made: Gazetteer, listed: Sequence[tuple[str, Sense]]) -> None:
         known = senses.get((sense.country, sense.kind))
         bits = sense.languages | (known.languages if known else 0)
         senses[sense.country, sense.kind] = sense._replace(languages=bits)
-        flags = old.flags | (MIXED if bits != ANY_LANGUAGE or sense.kind == SHORT else 0)
+        flags = old.flags | MIXED * (bits != ANY_LANGUAGE) | SHORTS * (sense.kind == SHORT)
         made.names[keys[-1]] = Name(flags, tuple(sorted(senses.values(), key=_order)))
 
 
 _NO_NAME: Final = Name(0, ())
 
 
-def _remove(made: Gazetteer, file: RuleFile) -> None:
-    for keys in phrase_keys(file.table.get("remove", {}).get("names", ())):
+def _remove(made: Gazetteer, listed: Iterable[list[int]]) -> None:
+    for keys in listed:
         old = made.get(keys[-1])
         if old is not None:
             made.names[keys[-1]] = Name(old.flags, ())

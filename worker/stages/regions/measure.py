@@ -124,8 +124,12 @@ class Measurer:
         for country, count in votes.items():
             tilt[country] = tilt.get(country, 0) + _MULT * (min(_MOST_VOTES, count))
         tally = _Tally(view, cues)
+        meanings: dict[int, tuple[int, int, int, int, int]] = {}
         for mention in mentions[:_FULL]:
-            tally.add(mention, _resolve(mention, tilt, subs))
+            meaning = meanings.get(mention.key)
+            if meaning is None or mention.container is not None:
+                meaning = meanings[mention.key] = _resolve(mention, tilt, subs)
+            tally.add(mention, meaning)
         tally.finish(line, votes, home, spelling, style)
         table = np.frombuffer(b"".join(tally.rows.values()), np.uint8).reshape(-1, _WIDTH).copy()
         table[:, :_NAMES] = _BUCKET_OF[table[:, :_NAMES]]

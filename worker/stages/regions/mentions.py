@@ -23,6 +23,7 @@ from worker.rules.gazetteer import (
     MULTIPLIER,
     PREFIX,
     SHORT,
+    SHORTS,
     SURNAME,
     WORD,
     Gazetteer,
@@ -49,6 +50,7 @@ _MOST: Final = 400  # words that are looked at: enough for a long read, and an e
 _SHIFT: Final = np.uint64(29)  # with the multiplier, `join_keys` for whole arrays
 _MULTIPLIER: Final = np.uint64(MULTIPLIER)
 _JOINTS: Final = frozenset((" ", "-", "\n", "\u00a0", ". ", "-\n"))
+_NEAR: Final = frozenset((" ", "\n", ". "))
 _COMMAS: Final = frozenset((", ", " , ", ",\n", "., "))
 _CONTAINERS: Final = (COUNTRY, DIVISION, SHORT)
 _CODE: Final = 5  # letters of the longest abbreviation that is taken for one
@@ -80,16 +82,6 @@ class Mention(NamedTuple):
 _Found = tuple[int, int, int, Name, tuple[Sense, ...]]
 
 
-class _Beside(NamedTuple):
-    """What stands on one side of a name: its hash, its flags, and the text between."""
-
-    word: int
-    flags: int
-    gap: str
-    free: bool  # not part of another name
-    initial: bool  # one letter
-
-
 class Finder:
     """Finds mentions with one gazetteer."""
 
@@ -97,7 +89,7 @@ class Finder:
         """Prepare the classes of context words."""
         self._gazetteer = gazetteer
         bit = {name: 1 << at for at, name in enumerate(gazetteer.classes)}
-        self._title, self._before, self._time = bit.get("title", 0), bit.get("before", 0), bit.get("time", 0)
+        self._title, self._before = bit.get("title", 0), bit.get("before", 0)
         self._admin, self._nature = bit.get("admin", 0), bit.get("nature", 0)
         self._street, self._org, self._team = bit.get("street", 0), bit.get("org", 0), bit.get("team", 0)
 
@@ -168,7 +160,9 @@ class Finder:
                 best = (last, key, name)
         return best
 
-    def _stand(self, view: TextView, found: list[_Found], language: str | None) -> list[Mention]:
+    def _stand(  # noqa: C901, PLR0912, PLR0915 - one loop: a call for each step costs more than the step
+        self, view: TextView, found: list[_Found], language: str | None
+    ) -> list[Mention]:
         size, count, text = len(view), len(found), view.text
         tokens = np.array([f[0] for f in found] + [f[1] for f in found])
         tokens = np.concatenate((tokens, np.maximum(tokens[:count] - 1, 0), np.minimum(tokens[count:] + 1, size - 1)))
@@ -180,87 +174,80 @@ class Finder:
         story = view.story_token
         out: list[Mention] = []
         reach = -1  # last token of the name before
+        title, before = self._title, self._before
+        words = self._gazetteer.words
         for i, (first, last, key, name, listed) in enumerate(found):
-            start, end, before, behind = starts[i], ends[count + i], 2 * count + i, 3 * count + i
-            gap = text[ends[before] : start] if first else "\n"
-            free = first - 1 != reach and first - 1 != story
-            reach = last
-            left = _Beside(hashes[before], flags[before], gap, free, ends[before] - starts[before] == 1)
-            following = found[i + 1] if i + 1 < count and found[i + 1][0] == last + 1 else None
-            gap = text[end : starts[behind]] if last + 1 < size else "\n"
-            right = _Beside(hashes[behind], flags[behind], gap, following is None, initial=False)
-            flag = flags[i]
-            comma = left.gap in _COMMAS and left.flags & CAPITAL > 0
-            senses = listed
-            if name.flags & MIXED:
+            start, end, left, right = starts[i], ends[count + i], 2 * count + i, 3 * count + i
+            flag, senses = flags[i], listed
+            gap = text[ends[left] : start] if first else "\n"
+            comma = gap in _COMMAS and flags[left] & CAPITAL > 0
+            if name.flags & SHORTS:
                 whole = end - start != 2 or flag & ALLCAPS > 0 or text[end : end + 1] == "."
                 senses = _fitting(listed, comma=comma, whole=whole)
-            if not senses or self._is_no_place(key, senses[0], text[end : end + 1]):
+            if not senses:
                 continue
+            kind = senses[0].kind
+            if kind == COUNTRY and text[end : end + 1] == "$":
+                continue  # a price in US$
             loud = first < loud_until
-            standing, run = self._standing(name, left, right, loud=loud)
-            if name.flags & WORD and first == last and (loud or flag & START) and standing <= PLACED and senses[0].kind == CITY:
-                standing = RUN  # a capital says nothing here, and the word has other meanings
-            container = None
-            if following is not None and gap in _COMMAS and senses[0].kind > DEMONYM:
-                container = _container(following, senses, text, end)
-            if container is not None or (comma and senses[0].kind in _CONTAINERS):
+            # What stands before it.
+            standing, run, in_run = PLAIN, 0, False
+            word = words.get(hashes[left], 0) if gap in _NEAR else 0
+            if word & before:
                 standing = PLACED
-            if senses[0].kind in (CITY, DIVISION) and standing != PLACED and _is_code(flag, end - start) and not loud:
+            elif flags[left] & CAPITAL and gap in _NEAR and gap != "\n":
+                if word & title:
+                    standing = PERSON
+                elif not word and not loud:
+                    initial = ends[left] - starts[left] == 1
+                    standing = self._behind_capital(hashes[left], spaced=gap == " ", initial=initial)
+                    free = first - 1 != reach and first - 1 != story and not flags[left] & START
+                    in_run = free and gap == " " and standing == PLAIN
+            # What stands behind it.
+            reach, following, container = last, None, None
+            if i + 1 < count and found[i + 1][0] == last + 1:
+                following = found[i + 1]
+            if flags[right] & CAPITAL and last + 1 < size:
+                gap = text[end : starts[right]]
+                if gap in (" ", "\n"):
+                    word = words.get(hashes[right], 0)
+                    if word:
+                        run = self._kinds(word)
+                        if standing == PLAIN and (word & self._admin or (word & self._nature and not in_run)):
+                            standing = PLACED
+                    elif gap == " " and following is None and not loud:
+                        in_run = True
+                        if name.flags & GIVEN:
+                            standing = PERSON
+                elif following is not None and gap in _COMMAS and kind > DEMONYM:
+                    container = _container(following, senses, text, end)
+            if standing != PERSON and (run or in_run):
+                standing = RUN
+            if name.flags & WORD and (loud or flag & START) and standing <= PLACED and kind == CITY and first == last:
+                standing = RUN  # a capital says nothing here, and the word has other meanings
+            if container is not None or (comma and kind in _CONTAINERS):
+                standing = PLACED
+            elif (
+                flag & ALLCAPS and standing != PLACED and kind in (CITY, DIVISION) and not loud and _is_code(flag, end - start)
+            ):
                 continue
             out.append(Mention(first, last, key, name, senses, standing, container, run, start, end))
         return out
 
-    def _is_no_place(self, key: int, sense: Sense, sign: str) -> bool:
-        """Months, and the US of a price."""
-        if sense.kind == COUNTRY:
-            return sign == "$"
-        return self._gazetteer.words.get(key, 0) & self._time > 0
+    def _behind_capital(self, word: int, *, spaced: bool, initial: bool) -> int:
+        """Tell a person: behind a given name, or behind an initial as in "James B. Washington"."""
+        if not spaced:
+            return PERSON if initial else PLAIN
+        other = self._gazetteer.get(word)
+        return PERSON if other is not None and other.flags & GIVEN else PLAIN
 
-    def _standing(self, name: Name, left: _Beside, right: _Beside, *, loud: bool) -> tuple[int, int]:
-        placed, person, run = self._before_it(left, loud=loud)
-        kinds = 0
-        if right.gap in (" ", "\n") and right.flags & CAPITAL:
-            word = self._gazetteer.words.get(right.word, 0)
-            if word:
-                placed = placed or word & self._admin > 0 or (word & self._nature > 0 and not run)
-                if word & self._street and not word & self._title:
-                    kinds |= STREET
-                kinds |= ORG * (word & self._org > 0) | TEAM * (word & self._team > 0)
-            elif right.gap == " " and right.free and not loud:
-                run = True
-                person = person or name.flags & GIVEN > 0
-        if person:
-            return PERSON, kinds
-        if kinds or run:
-            return RUN, kinds
-        return (PLACED if placed else PLAIN), kinds
-
-    def _before_it(self, left: _Beside, *, loud: bool) -> tuple[bool, bool, bool]:
-        """Whether the words before a name say place, person, part of a longer name."""
-        if left.gap not in (" ", "\n", ". "):
-            return False, False, False
-        word = self._gazetteer.words.get(left.word, 0)
-        if word & self._before:
-            return True, False, False
-        if not left.flags & CAPITAL or left.gap == "\n":
-            return False, False, False
-        if word & self._title:
-            return False, True, False
-        if word or loud:
-            return False, False, False
-        if left.gap == ". ":
-            return False, left.initial, False  # "James B. Washington"
-        other = self._gazetteer.get(left.word)
-        if other is not None and other.flags & GIVEN:
-            return False, True, False
-        return False, False, left.free and not left.flags & START
+    def _kinds(self, word: int) -> int:
+        kinds = ORG * (word & self._org > 0) | TEAM * (word & self._team > 0)
+        return kinds | STREET * (word & self._street > 0 and not word & self._title)
 
 
 def _fitting(senses: tuple[Sense, ...], *, comma: bool, whole: bool) -> tuple[Sense, ...]:
     """Short forms of states behind a comma only, and there only they."""
-    if SHORT not in [sense.kind for sense in senses]:
-        return senses
     short = comma and whole
     return tuple([sense for sense in senses if (sense.kind == SHORT) == short])
 
