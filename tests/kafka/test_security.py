@@ -4,11 +4,7 @@ import asyncio
 import base64
 import dataclasses
 import json
-import os
 import shlex
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,10 +17,12 @@ from worker.acls import commands, least
 from worker.broker import DevBroker, Security
 from worker.broker.certificates import KEY_PASSWORD, Certificates, make_certificates
 from worker.connect import client_arguments
-from worker.desk.routes import Routes
-from worker.rules.load import Rules
 from worker.setting import Secret
 from worker.settings import Settings
+from worker.testing.hurt import open_transactions
+from worker.testing.oracle import judge
+from worker.testing.plant import Plant
+from worker.testing.stories import Wire
 from worker.topics import Names, TopicsError, check, create
 
 pytestmark = pytest.mark.kafka
@@ -56,6 +54,7 @@ def as_user(
         broker=broker.bootstrap,
         topic_prefix=prefix,
         memory_topic=f"{prefix}memory",
+        runs_topic=f"{prefix}runs",
         group=f"{prefix}group",
         security_protocol="SASL_SSL",
         ssl_cafile=certificates.authority,
@@ -163,36 +162,38 @@ def grant(broker: DevBroker, settings: Settings, role: str, routes: tuple[str, .
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-async def test_the_worker_works_with_exactly_the_printed_rights(
-    secured: DevBroker, certificates: Certificates, prefix: str
+async def test_the_worker_works_and_survives_with_exactly_the_printed_rights(
+    secured: DevBroker, certificates: Certificates, prefix: str, tmp_path: Path
 ) -> None:
-    """Admin, intake and desk, each its own user with its own rights and no more, take an item from raw to enriched."""
-    routes = Routes.from_rules(Rules(None)).names
-    users = {role: as_user(secured, certificates, prefix, role) for role in ("admin", "intake", "desk")}
-    root = as_user(secured, certificates, prefix, "root")
-    names = Names.of(root)
-    for role, settings in users.items():
-        grant(secured, settings, role, routes)
+    """Admin, intake and desk, each its own user with its own rights and no more: killed in a transaction, nothing is lost."""
+    with Plant(secured.internal, prefix, tmp_path, CHUNK=20) as plant:
+        users = {
+            role: dataclasses.replace(
+                as_user(secured, certificates, prefix, role), group=plant.settings.group, output_partitions=1
+            )
+            for role in ("admin", "intake", "desk")
+        }
+        for role, settings in users.items():
+            grant(secured, settings, role, plant.routes)
+        await create(users["admin"], plant.routes)
+        await plant.feed(Wire(seed=30).mixture(60))
+        state = tmp_path / "state"
+        for role in ("intake", "desk"):
+            command = ["-m", "worker.testing.hurt", "--stall=0.6", f"--state={state}"]
+            worker = plant.start(role, command=command, env=variables(users[role]))
+            while not open_transactions(state):
+                assert worker.alive, worker.log
+                await asyncio.sleep(0.01)
+            worker.kill()
+            state.unlink()
+            plant.start(role, env=variables(users[role]))
 
-    await create(users["admin"], routes)
-    workers = [worker(users[role], role) for role in ("intake", "desk")]
-    try:
-        async with AIOKafkaProducer(**client_arguments(root)) as producer:
-            await producer.send_and_wait(f"{prefix}raw", ITEM)
-        arguments = client_arguments(root)
-        async with AIOKafkaConsumer(
-            names.enriched, **arguments, isolation_level="read_committed", auto_offset_reset="earliest"
-        ) as consumer:
-            async with asyncio.timeout(200):  # seconds when the machine is idle
-                record = json.loads((await consumer.getone()).value)
-    finally:
-        for process in workers:
-            process.send_signal(signal.SIGTERM)
-        codes = [process.wait(30) for process in workers]
+        await plant.settle(150)
 
-    assert record["item"]["headlines"][0]["value"] == "Ferry service returns to the outer islands"
-    assert record["story"]["relation"] == "new"
-    assert codes == [0, 0]
+        verdict = await judge(plant)
+        assert verdict.problems == []
+        assert verdict.counts["raw"] == 60
+        assert all(worker.alive for worker in plant.workers[1::2])
 
 
 async def test_a_user_without_rights_is_told_so(secured: DevBroker, certificates: Certificates, prefix: str) -> None:
@@ -205,34 +206,15 @@ async def test_a_user_without_rights_is_told_so(secured: DevBroker, certificates
     assert all(problem.fatal for problem in problems)
 
 
-ITEM = json.dumps(
-    {
-        "uri": "urn:test:ferry",
-        "version": "1",
-        "type": "text",
-        "language": "en",
-        "headline": "Ferry service returns to the outer islands",
-        "body_text": (
-            "The ferry to the outer islands sails again from Monday after four months of repairs, the harbour office said.\n\n"
-            "Two crossings a day are planned until the end of March, and a third one on market days.\n"
-        ),
-    }
-).encode()
-
-
-def worker(settings: Settings, role: str) -> "subprocess.Popen[bytes]":
-    """Start one role of the worker as an operator would, from its environment."""
+def variables(settings: Settings) -> dict[str, str]:
+    """Give the variables that say where the broker is and who comes."""
+    assert settings.sasl_password is not None
     named = {
         "BROKER": settings.broker,
-        "TOPIC_PREFIX": settings.topic_prefix,
-        "MEMORY_TOPIC": settings.memory_topic,
-        "GROUP": settings.group,
         "SECURITY_PROTOCOL": settings.security_protocol,
-        "SSL_CAFILE": str(settings.ssl_cafile),
+        "SSL_CAFILE": settings.ssl_cafile,
         "SASL_MECHANISM": settings.sasl_mechanism,
-        "SASL_USERNAME": settings.sasl_username or "",
-        "SASL_PASSWORD": settings.sasl_password.reveal() if settings.sasl_password else "",
-        "WEB_PORT": "0",
+        "SASL_USERNAME": settings.sasl_username,
+        "SASL_PASSWORD": settings.sasl_password.reveal(),
     }
-    environment = {**os.environ, **{f"COPYDESK_{name}": value for name, value in named.items()}}
-    return subprocess.Popen([sys.executable, "-m", "worker", "worker", "--role", role], env=environment)
+    return {f"COPYDESK_{name}": f"{value}" for name, value in named.items()}
