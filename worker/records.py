@@ -23,7 +23,7 @@ RECORD_FORMAT: Final = 1
 _HEADLINE: Final = 160  # characters of the headline that the desk remembers, to show and to compare
 
 
-def slip_of(draft: Draft, routes: Routes, *, replayed: bool = False) -> Slip:
+def slip_of(draft: Draft, routes: Routes, *, replayed: bool = False, as_new: bool = False) -> Slip:
     """Collect what the desk decides by."""
     item, fingerprint = draft.decoded, draft.fingerprint
     origin = replace(draft.raw.origin, index=draft.index)
@@ -44,6 +44,7 @@ def slip_of(draft: Draft, routes: Routes, *, replayed: bool = False) -> Slip:
         headline=draft.headline[:_HEADLINE],
         language=(draft.language or "").partition("-")[0],
         replayed=replayed,
+        as_new=as_new,
     )
 
 

@@ -57,12 +57,17 @@ class Intake:
         models = {s.name: v for s in self.pipeline.stages if isinstance(v := getattr(s, "version", None), str)}
         self.versions = {"code": __version__, "rules": rules_digest(rules), **models}
 
-    def prepare(self, raw: Raw, observe: Observe | None = None) -> list[PreparedItem | Reject]:
-        """Give each item in the message as it goes to the desk, or why it was rejected."""
-        return [d if isinstance(d, Reject) else self._prepared(d) for d in self.pipeline.prepare(raw, observe)]
+    def prepare(
+        self, raw: Raw, observe: Observe | None = None, *, replayed: bool = False, as_new: bool = False
+    ) -> list[PreparedItem | Reject]:
+        """Give each item in the message as it goes to the desk, or why it was rejected; `replayed` marks a backfill."""
+        return [
+            d if isinstance(d, Reject) else self._prepared(d, replayed=replayed, as_new=as_new)
+            for d in self.pipeline.prepare(raw, observe)
+        ]
 
-    def _prepared(self, draft: Draft) -> PreparedItem:
-        slip = slip_of(draft, self.routes)
+    def _prepared(self, draft: Draft, *, replayed: bool, as_new: bool) -> PreparedItem:
+        slip = slip_of(draft, self.routes, replayed=replayed, as_new=as_new)
         value = write_prepared(slip, prepared_record(draft, self.versions))
         return PreparedItem(slip, value, tuple(span.kind for span in draft.removed))
 

@@ -9,13 +9,13 @@ from aiokafka import TopicPartition
 
 from worker.desk.slip import Slip
 from worker.live.dead_letter import dead_letter
-from worker.live.headers import read_header, trace_headers
+from worker.live.headers import trace_headers
 from worker.live.message import Message, Record
-from worker.model import Origin, Raw
+from worker.live.raw import raw_of
 from worker.outcome import Reason, Reject
 from worker.wiring import Intake, PreparedItem
 
-__all__ = ["IntakeHandler", "Watch"]
+__all__ = ["IntakeHandler", "Watch", "partition_of"]
 
 
 class Watch(Protocol):
@@ -29,6 +29,11 @@ class Watch(Protocol):
 
     def prepared(self, item: PreparedItem, record: Record) -> None:
         """Hear that an item was prepared."""
+
+
+def partition_of(slip: Slip, partitions: int) -> int:
+    """Give the prepared partition of an item: items of one language meet at one desk."""
+    return 0 if partitions == 1 else crc32(slip.language.encode()) % partitions
 
 
 class IntakeHandler:
@@ -84,13 +89,7 @@ class IntakeHandler:
         if len(value) > self._limit:
             problem = f"{len(value)} bytes, {self._limit} is the limit (COPYDESK_MAX_ITEM_BYTES)"
             return [self._reject(record, Reject(Reason.TOO_LARGE, problem, "intake"), truncate=True)]
-        raw = Raw(
-            value=value,
-            content_type=read_header(record.headers, "content-type"),
-            provider=read_header(record.headers, "ce_source") or self._provider,
-            origin=Origin(record.topic, record.partition, record.offset, record.timestamp),
-        )
-        results = self._intake.prepare(raw, self._watch.observe)
+        results = self._intake.prepare(raw_of(record, self._provider), self._watch.observe)
         trace = trace_headers(record.headers)
         messages = []
         for index, result in enumerate(results):
@@ -98,13 +97,9 @@ class IntakeHandler:
                 messages.append(self._reject(record, result, index=index if len(results) > 1 else None))
                 continue
             key = result.slip.uri.encode("utf-8", "surrogatepass")
-            messages.append(Message(self._topic, key, result.value, trace, self._partition(result.slip)))
+            messages.append(Message(self._topic, key, result.value, trace, partition_of(result.slip, self._partitions)))
             self._told.append(partial(self._watch.prepared, result, record))
         return messages
-
-    def _partition(self, slip: Slip) -> int:
-        """Items of one language meet at one desk."""
-        return 0 if self._partitions == 1 else crc32(slip.language.encode()) % self._partitions
 
     def _reject(self, record: Record, reject: Reject, *, truncate: bool = False, index: int | None = None) -> Message:
         self._told.append(partial(self._watch.rejected, reject, record))
