@@ -3,7 +3,7 @@ The 16-bit codes of words that prints are made of.
 
 A code is made from a word's canonical form, so that what house styles and typing errors change does not count: 1,500 is 1500 and
 seventeen is 17, mln is million, Corp is corporation, and of words over five letters only the first letter and the consonants are
-read. The tables of number words, sense words and legal forms are English; all else is the same in any language.
+read. The tables of number words, sense words and short forms are English; all else is the same in any language.
 """
 
 import re
@@ -40,9 +40,10 @@ _LESS: Final = [
     "not", "never",
 ]  # fmt: skip
 _SENSE_WORDS: Final = frozenset((*_MORE, *_LESS))
-_LEGAL: Final = {
+_SHORT: Final = {
     "corp": "corporation", "co": "company", "inc": "incorporated", "ltd": "limited", "cos": "companies",
     "pct": "percent", "dlr": "dollar", "dlrs": "dollars", "govt": "government", "intl": "international", "natl": "national",
+    "britain": "uk", "fed": "federal", "qtly": "quarterly", "qtrly": "quarterly", "mthly": "monthly", "mths": "months",
 }  # fmt: skip
 _MONTHS: Final = [
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
@@ -50,6 +51,7 @@ _MONTHS: Final = [
 ]  # fmt: skip
 _SHORT_MONTHS: Final = ["jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"]
 _WHOLE: Final = frozenset(_MONTHS)
+_FORMS: Final = _SHORT | {short: month for short in _SHORT_MONTHS for month in _MONTHS if month.startswith(short)}
 _VOWELS: Final = str.maketrans("", "", "aeiou")
 _TWICE: Final = re.compile(r"(.)\1")
 _THOUSANDS: Final = re.compile(r",(?=\d{3}(?!\d))")
@@ -71,7 +73,7 @@ def canonical(word: str) -> tuple[int, str]:
         return IS_NUMBER, number
     if word in _SENSE_WORDS:
         return IS_SENSE, word
-    word = _LEGAL.get(word, word)
+    word = _FORMS.get(word, word)
     if len(word) > _LONG and word not in _WHOLE:
         word = word[0] + _TWICE.sub(r"\1", word[1:].translate(_VOWELS))
     return 0, word

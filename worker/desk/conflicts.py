@@ -16,6 +16,8 @@ __all__ = ["Conflicts", "find_conflicts"]
 
 SMALL: Final = 8  # tokens of a gap in which what stands on both sides stands for each other
 _WHOLE: Final = 850  # per mille
+_NEARLY: Final = 900
+_LEAD, _LONG = 30, 120  # tokens
 _DENSE: Final = 4  # a table: one token in so many is a number
 
 
@@ -55,7 +57,7 @@ class _Side:
 def find_conflicts(earlier: Print, later: Print, alignment: Alignment) -> Conflicts:
     """Find what contradicts between two aligned prints."""
     before, after = _Side(earlier), _Side(later)
-    numbers = senses = names = 0
+    numbers = senses = names = styled = 0
     dated = False
     for gap in alignment.gaps:
         if gap.start == gap.end:
@@ -68,7 +70,11 @@ def find_conflicts(earlier: Print, later: Print, alignment: Alignment) -> Confli
             senses += _opposite(there, here)
             mine = {before.head[k] for k in gap.earlier if before.name_bits >> k & 1} - after.names
             other = {after.head[k] for k in range(gap.start, gap.end) if after.name_bits >> k & 1} - before.names
-            names += bool(mine and other)
+            if mine and other:
+                names += 1
+                styled += gap.start >= _LEAD
+    if names == styled == 1 and min(earlier.total, later.total) >= _LONG and _alike(alignment, _NEARLY):
+        names = 0  # Britain for Britons, say: in a long copy one other name far from the lead is house style
     numbers += _elsewhere(earlier, later, before, after, alignment)
     agreed = (Counter(after.in_head) & Counter(before.in_head)).total()
     return Conflicts(numbers=numbers, senses=senses, names=names, dated=dated, agreed=agreed)
@@ -96,12 +102,19 @@ def _elsewhere(earlier: Print, later: Print, before: _Side, after: _Side, alignm
     count = 0
     if before.dense and after.dense and not earlier.numbers:
         count += len({*after.in_head} - before.numbers)
-    both_full = min(alignment.earlier_found, alignment.later_found) >= _WHOLE
-    if both_full and max(len(earlier.numbers), len(later.numbers)) < NUMBERS and {*earlier.numbers} - after.numbers:
+    if (
+        _alike(alignment, _WHOLE)
+        and max(len(earlier.numbers), len(later.numbers)) < NUMBERS
+        and {*earlier.numbers} - after.numbers
+    ):
         count += len({*later.numbers} - before.numbers)
     if before.headline - after.numbers - after.headline:
         count += len(after.headline - before.numbers - before.headline)
     return count
+
+
+def _alike(alignment: Alignment, least: int) -> bool:
+    return min(alignment.earlier_found, alignment.later_found) >= least
 
 
 def _opposite(there: list[str], here: str) -> bool:
