@@ -11,6 +11,7 @@ from typing import Final
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from worker.committed import committed_offset
 from worker.connect import client_arguments
 from worker.settings import Settings
 
@@ -74,9 +75,7 @@ class Clients:
     async def stored(self, group: str, tp: TopicPartition) -> int | None:
         """Read a group's committed offset of a partition, None if there is none."""
         async with self.admin() as admin:
-            offsets = await admin.list_consumer_group_offsets(group, partitions=[tp])
-        found: int = offsets[tp].offset
-        return found if found >= 0 else None
+            return await committed_offset(admin, group, tp)
 
     async def partitions(self, topics: Sequence[str]) -> list[TopicPartition]:
         """Name the partitions of topics; a topic that is not there has none."""
