@@ -201,8 +201,12 @@ class TextView:
         """How many tokens."""
         return len(self.starts)
 
-    def prefixes(self, size: int, tokens: int) -> Hashes:
-        """Give the hashes that the first `size` characters of each of the first `tokens` tokens would have as words."""
+    def prefixes(self, size: int | Offsets, tokens: int) -> Hashes:
+        """
+        Give the hashes that the first `size` characters of each of the first `tokens` tokens would have as words.
+
+        Several sizes, as a column, give one row each.
+        """
         starts = self.starts[:tokens]
         return self._hash_spans(starts, np.minimum(starts + size, self.ends[:tokens]))
 
@@ -213,7 +217,7 @@ class TextView:
 
     def _hash_spans(self, starts: Offsets, ends: Offsets) -> Hashes:
         _, down = _POWERS.get(len(self._sums))
-        return _mix((self._sums[ends] - self._sums[starts]) * down[starts])
+        return _mix((self._sums.take(ends) - self._sums.take(starts)) * down.take(starts))
 
     def word(self, index: int) -> str:
         """Give the token as it stands in the text."""

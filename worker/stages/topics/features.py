@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from worker.text import Hashes, TextView
+from worker.text import TextView
 
 __all__ = ["RECIPE", "TOKENS", "Features", "features"]
 
@@ -23,7 +23,8 @@ RECIPE: Final = 1
 TOKENS: Final = 300  # news says first what it is about: more tokens cost time and gave no better topics
 _PAIR: Final = np.uint64(0x9E3779B97F4A7C15)
 # One salt for each length of word beginning, so that "bank" the word and "bank-" the beginning are two features.
-_BEGINNINGS: Final = ((4, np.uint64(0xD6E8FEB86659FD93)), (6, np.uint64(0xA0761D6478BD642F)))
+_SIZES: Final = np.array([[4], [6]])
+_SALTS: Final = np.array([[0xD6E8FEB86659FD93], [0xA0761D6478BD642F]], np.uint64)
 _HALF: Final = np.uint64(32)
 
 Features = npt.NDArray[np.uint32]
@@ -32,8 +33,6 @@ Features = npt.NDArray[np.uint32]
 def features(view: TextView) -> Features:
     """Give the features of the first `TOKENS` tokens, repeats and all."""
     words = view.hashes[:TOKENS]
-    parts: list[Hashes] = [words]
-    if len(words) > 1:
-        parts.append(words[:-1] * _PAIR + words[1:])
-    parts.extend(view.prefixes(size, TOKENS) ^ salt for size, salt in _BEGINNINGS)
-    return (np.concatenate(parts) >> _HALF).astype(np.uint32)
+    pairs = words[:-1] * _PAIR + words[1:]
+    beginnings = view.prefixes(_SIZES, TOKENS) ^ _SALTS
+    return (np.concatenate((words, pairs, beginnings.ravel())) >> _HALF).astype(np.uint32)

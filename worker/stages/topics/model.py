@@ -7,6 +7,7 @@ as integers, so that any CPU finds the same topics. See docs/topics.md for the f
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import isqrt
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -16,17 +17,16 @@ import numpy.typing as npt
 
 from worker.stages.topics.features import RECIPE, Features
 
-__all__ = ["NORM_UNIT", "SLOT_BITS", "ModelError", "Scores", "TopicModel"]
+__all__ = ["SLOT_BITS", "ModelError", "Scores", "TopicModel"]
 
 SLOT_BITS: Final = 20  # slots of the look-up table: 1,048,576, four bytes each
 _SHIFT: Final = np.uint32(32 - SLOT_BITS)
 _TAG: Final = np.uint32((1 << (32 - SLOT_BITS)) - 1)
 _ROW_BITS: Final = np.uint32(SLOT_BITS)
 _ROW: Final = np.uint32((1 << SLOT_BITS) - 1)
-NORM_UNIT: Final = 2  # squared idf is kept in halves, which fits a byte
 _FIXED: Final = 10  # binary places behind the point of a norm
 _FIELDS: Final = (
-    "recipe", "version", "keys", "weights", "norms", "bias", "codes", "scale", "decay",
+    "recipe", "version", "keys", "weights", "bias", "codes", "scale", "decay",
     "languages", "child_rows", "child_weights", "child_bias", "child_codes", "child_starts",
 )  # fmt: skip
 
@@ -56,7 +56,7 @@ class TopicModel:
     _scale: int
     _decay: list[int]
     _child_rows: npt.NDArray[np.int32]
-    _child_weights: npt.NDArray[np.float32]
+    _child_tables: tuple[npt.NDArray[np.float32], ...]
     _child_bias: list[int]
     _child_starts: list[int]
 
@@ -85,13 +85,13 @@ class TopicModel:
         slots = np.zeros(1 << SLOT_BITS, np.uint32)
         # The tag is what the slot's number does not say of the key; row 0 is all zeros, and what an unknown feature gets.
         slots[keys >> _SHIFT] = (keys << _ROW_BITS) | np.arange(1, len(keys) + 1, dtype=np.uint32)
-        table = np.zeros((len(keys) + 1, len(data["codes"]) + 1), np.float32)
-        table[1:, :-1] = data["weights"]
-        table[1:, -1] = data["norms"]
+        table = np.zeros((len(keys) + 1, len(data["codes"])), np.float32)
+        table[1:] = data["weights"]
         child_rows = np.zeros(len(keys) + 1, np.int32)
         child_rows[data["child_rows"].astype(np.int64) + 1] = np.arange(1, len(data["child_rows"]) + 1)
         child_weights = np.zeros((len(data["child_rows"]) + 1, len(data["child_codes"])), np.float32)
         child_weights[1:] = data["child_weights"]
+        starts = [int(value) for value in data["child_starts"].astype(np.int64)]
         return cls(
             version=str(data["version"]),
             codes=tuple(map(str, data["codes"])),
@@ -103,26 +103,24 @@ class TopicModel:
             _scale=int(data["scale"]),
             _decay=[int(value) for value in data["decay"].astype(np.int64)],
             _child_rows=child_rows,
-            _child_weights=child_weights,
+            _child_tables=tuple(child_weights[:, start:stop].copy() for start, stop in pairwise(starts)),
             _child_bias=[int(value) for value in data["child_bias"].astype(np.int64)],
-            _child_starts=[int(value) for value in data["child_starts"].astype(np.int64)],
+            _child_starts=starts,
         )
 
     def score(self, features: Features) -> Scores:
         """Score the level 1 codes. A feature counts once, however often it stands in the text."""
         rows = self._find(features)
         # Sums of integers below 2**24: float32 adds them without loss, in any order.
-        *sums, norm = (np.ones(len(rows), np.float32) @ self._table[rows]).tolist()
-        return Scores(self._divide([int(value) for value in sums], int(norm), self._bias), rows)
+        sums = (np.ones(len(rows), np.float32) @ self._table.take(rows, axis=0)).tolist()
+        return Scores(self._divide(sums, len(rows), self._bias), rows)
 
     def score_children(self, parent: int, scores: Scores) -> list[int]:
         """Score the level 2 codes below the level 1 code at index `parent`, in the order of `children(parent)`."""
         start, stop = self._child_starts[parent], self._child_starts[parent + 1]
-        rows = self._child_rows[scores.rows]
-        rows = rows[rows > 0]
-        sums = self._child_weights[rows, start:stop].sum(axis=0).tolist() if len(rows) else [0.0] * (stop - start)
-        norm = int(self._table[scores.rows, -1].sum())
-        return self._divide([int(value) for value in sums], norm, self._child_bias[start:stop])
+        rows = self._child_rows.take(scores.rows)
+        sums = (np.ones(len(rows), np.float32) @ self._child_tables[parent].take(rows, axis=0)).tolist()
+        return self._divide(sums, len(scores.rows), self._child_bias[start:stop])
 
     def children(self, parent: int) -> tuple[str, ...]:
         """Give the level 2 codes below the level 1 code at index `parent`."""
@@ -138,17 +136,19 @@ class TopicModel:
 
     def _find(self, features: Features) -> npt.NDArray[np.int64]:
         """Give the rows of the features that the model knows, each once."""
-        found = self._slots[features >> _SHIFT]
+        found = self._slots.take(features >> _SHIFT)
         rows = found[(found >> _ROW_BITS) == (features & _TAG)] & _ROW
         rows.sort()
         if len(rows):
             first = np.ones(len(rows), np.bool_)
             np.not_equal(rows[1:], rows[:-1], out=first[1:])
             rows = rows[first]
-        return rows.astype(np.int64)
+        found_rows: npt.NDArray[np.int64] = rows.astype(np.int64)
+        return found_rows
 
-    def _divide(self, sums: list[int], norm: int, bias: list[int]) -> list[int]:
-        root = self._scale * isqrt((norm << (2 * _FIXED)) // NORM_UNIT)
+    def _divide(self, sums: list[float], features: int, bias: list[int]) -> list[int]:
+        """Divide by the root of how many features were known, so that long and short texts compare."""
+        root = self._scale * isqrt(features << (2 * _FIXED))
         if not root:
             return list(bias)
-        return [1000 * (value << _FIXED) // root + offset for value, offset in zip(sums, bias, strict=True)]
+        return [1000 * (int(value) << _FIXED) // root + offset for value, offset in zip(sums, bias, strict=True)]

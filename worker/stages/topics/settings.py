@@ -67,8 +67,7 @@ class TopicRules:
             settings = file.table.get("model", {})
             if "file" in settings:
                 model = file.path.parent / str(settings["file"])
-            for name in numbers:
-                numbers[name] = _per_mille(file, f"model.{name}", settings.get(name, numbers[name]))
+            numbers = {name: _per_mille(file, f"model.{name}", settings.get(name, value)) for name, value in numbers.items()}
             for code, target in file.table.get("codes", {}).items():
                 codes[code.casefold()] = _known(file, f"codes.{code}", target, topics)
             for row in file.table.get("keyword", ()):
