@@ -15,7 +15,6 @@ from worker.rules.gazetteer import (
     ALTERNATE,
     CAPITAL,
     CAPITAL_ALTERNATE,
-    CITY,
     COUNTRY,
     COUNTY,
     DEMONYM,
@@ -24,10 +23,10 @@ from worker.rules.gazetteer import (
     INSTITUTION,
     SHORT,
     SURNAME,
-    WORD,
     Gazetteer,
 )  # fmt: skip
-from worker.stages.regions.mentions import ORG, PLACED, RUN, STREET, TEAM, Mention
+from worker.stages.regions.mentions import ORG, PLACED, STREET, TEAM, Mention
+from worker.stages.regions.votes import cast_votes, settle
 from worker.text import TextView
 
 __all__ = ["FEATURES", "Measured", "Measurer"]
@@ -49,7 +48,6 @@ _GROUP_OF: Final = {
     COUNTRY: _COUNTRY, DEMONYM: _DEMONYM, DIVISION: _DIVISION, COUNTY: _DIVISION, SHORT: _DIVISION, CAPITAL: _CAPITAL,
     CAPITAL_ALTERNATE: _CAPITAL, INSTITUTION: _INSTITUTION,
 }  # fmt: skip
-_VOTE: Final = {COUNTRY: 6, DEMONYM: 4, DIVISION: 5, SHORT: 6, CAPITAL: 3, COUNTY: 3, INSTITUTION: 3}
 _WORTH: Final = {
     _COUNTRY: 4,
     _COUNTRY_NAME: 3,
@@ -114,7 +112,7 @@ class Measurer:
         """
         cues, spelling = self._cues(view)
         home = self._gazetteer.priors.get(language or "en", {})
-        votes, subs = _votes(mentions, cues)
+        votes, subs = cast_votes(mentions, cues)
         if line is not None:
             votes[line] = votes.get(line, 0) + 4
         tilt = dict(home)
@@ -128,7 +126,7 @@ class Measurer:
         for mention in mentions[:_FULL]:
             meaning = meanings.get(mention.key)
             if meaning is None or mention.container is not None:
-                meaning = meanings[mention.key] = _resolve(mention, tilt, subs)
+                meaning = meanings[mention.key] = settle(mention, tilt, subs)
             tally.add(mention, meaning)
         tally.finish(line, votes, home, spelling, style)
         table = np.frombuffer(b"".join(tally.rows.values()), np.uint8).reshape(-1, _WIDTH).copy()
@@ -145,67 +143,6 @@ class Measurer:
                 found[country] = found.get(country, 0) + 1
             spelling += ways.get(key, 0)
         return found, spelling
-
-
-def _votes(mentions: list[Mention], cues: dict[int, int]) -> tuple[dict[int, int], dict[int, int]]:
-    votes: dict[int, int] = {}
-    subs: dict[int, int] = {}
-    seen: set[int] = set()
-    for mention in mentions:
-        if mention.container is not None:
-            country, sub = mention.container
-            votes[country] = votes.get(country, 0) + 3
-            if sub:
-                subs[sub] = subs.get(sub, 0) + 3
-            continue
-        senses = mention.senses
-        top = senses[0]
-        points = 0
-        if len(senses) == 1 or all(s.country == top.country for s in senses):
-            points = _VOTE.get(top.kind, 0) or (1 if mention.name.flags & (WORD | GIVEN | SURNAME) else 2)
-        elif top.kind <= DEMONYM and all(s.country == top.country or s.kind > DIVISION for s in senses):
-            points = 4
-        elif top.weight - next(s.weight for s in senses if s.country != top.country) >= 16:
-            points = 1
-        if mention.standing >= RUN:
-            points = min(points, 1) if mention.standing == RUN and top.kind in _VOTE else 0
-        if points and mention.key in seen:
-            points = 1  # saying it again is not another voice
-        if points:
-            seen.add(mention.key)
-            votes[top.country] = votes.get(top.country, 0) + points
-            if top.sub:
-                subs[top.sub] = subs.get(top.sub, 0) + points
-    for country, count in cues.items():
-        votes[country] = votes.get(country, 0) + min(count, 6)
-    return votes, subs
-
-
-def _resolve(mention: Mention, tilt: dict[int, int], subs: dict[int, int]) -> tuple[int, int, int, int, int]:
-    """Country, kind, weight, subdivision that the name means here, and by how many points before the next country."""
-    senses = mention.senses
-    if mention.container is not None:
-        country, sub = mention.container
-        for sense in senses:
-            if sense.country == country and (not sub or sense.sub == sub):
-                return country, sense.kind, sense.weight, sub, 40
-        return country, CITY, 60, sub, 40
-    if len(senses) == 1:
-        top = senses[0]
-        return top.country, top.kind, top.weight, top.sub, 40
-    best: dict[int, int] = {}
-    chosen = senses[0]
-    high = -1
-    for sense in senses:
-        points = sense.weight + tilt.get(sense.country, 0)
-        if sense.sub and sense.sub in subs:
-            points += 4
-        if points > best.get(sense.country, -1):
-            best[sense.country] = points
-        if points > high:
-            high, chosen = points, sense
-    second = max((points for country, points in best.items() if country != chosen.country), default=high - 40)
-    return chosen.country, chosen.kind, chosen.weight, chosen.sub, high - second
 
 
 class _Tally:
