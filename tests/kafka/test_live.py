@@ -29,7 +29,7 @@ async def test_live_equals_offline(broker: DevBroker, prefix: str, tmp_path: Pat
         await plant.settle()
         names = plant.names
         published = await plant.read(names.enriched, names.duplicates, names.advisories)
-    counter = Counter(plant.rules, names=plant.names)
+    counter = Counter(plant.rules, names=names)
     offline = [line for line in process(messages, plant.rules, counter=counter) if orjson.loads(line).get("reason") is None]
     live = sorted((record.value or b"" for record in published), key=lambda value: orjson.loads(value)["origin"]["sequence"])
     assert [ORIGIN.sub(b"", value) for value in live] == [ORIGIN.sub(b"", line) for line in offline]

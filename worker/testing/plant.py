@@ -14,13 +14,13 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, for_code
 
-from worker.committed import committed_offset
 from worker.desk.routes import Routes
 from worker.live.message import Record
+from worker.names import Names
 from worker.rules.load import Rules
 from worker.settings import Settings
 from worker.testing.process import WorkerProcess
-from worker.topics import Names, create, plan
+from worker.topics import create, plan
 
 __all__ = ["Plant", "Sent"]
 
@@ -57,7 +57,6 @@ class Plant:
             "BROKER": bootstrap,
             "TOPIC_PREFIX": prefix,
             "MEMORY_TOPIC": f"{prefix}memory",
-            "RUNS_TOPIC": f"{prefix}runs",
             "GROUP": f"{prefix}copydesk",
             "RAW_PARTITIONS": 2,
             "OUTPUT_PARTITIONS": 1,
@@ -177,15 +176,15 @@ class Plant:
                 (f"{group}-desk", [names.prepared]),
             ):
                 partitions = await _partitions(admin, topics)
-                stored = {tp: await committed_offset(admin, name, tp) for tp in partitions}
+                stored = await admin.list_consumer_group_offsets(name, partitions=partitions)
                 ends = await consumer.end_offsets(partitions)
                 for tp in partitions:
-                    at = stored[tp] or 0
+                    at = max(stored[tp].offset, 0)
                     if at < ends[tp] and await _has_records(consumer, tp, at, ends[tp]):
                         return False
         return True
 
-    async def settle(self, seconds: float = 60.0) -> None:
+    async def settle(self, seconds: float = 90.0) -> None:
         """
         Wait until intake and desk have nothing left to do.
 
@@ -199,7 +198,7 @@ class Plant:
                 raise TimeoutError(f"work is left after {seconds} s\n{logs}")
             await asyncio.sleep(_LOOK_SECONDS)
 
-    async def until(self, found: Callable[[list[Record]], bool], *topics: str, seconds: float = 30.0) -> list[Record]:
+    async def until(self, found: Callable[[list[Record]], bool], *topics: str, seconds: float = 60.0) -> list[Record]:
         """Read topics again and again until `found` says that all is there; return the records. Raises `TimeoutError`."""
         deadline = time.monotonic() + seconds
         while True:
