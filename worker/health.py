@@ -39,14 +39,18 @@ class Health:
 
         heartbeat_seconds: the event loop's own heartbeat may be so late. It is beaten by a timer of the loop that does the work,
             so a late one is a loop that hangs.
+
+        contact_seconds: after so long without a word from the broker it counts as away. A broker that hangs gives no error.
     """
 
     stall_seconds: float
     heartbeat_seconds: float = 30.0
+    contact_seconds: float = 15.0
     joined: bool = False
     connected: bool = False
     partitions: dict[tuple[str, int], Partition] = field(default_factory=dict)
     _beat: float | None = None
+    _heard: float = 0.0
 
     def beat(self, now: float) -> None:
         """Say that the event loop turns."""
@@ -54,8 +58,10 @@ class Health:
 
     def broker(self, now: float, *, connected: bool) -> None:
         """Say whether the broker answers. While it does not, nothing can be committed, and no time counts as a stall."""
-        if connected and not self.connected:
-            self._restart_clocks(now)
+        if connected:
+            if self._is_away(now):
+                self._restart_clocks(now)
+            self._heard = now
         self.connected = connected
 
     def rebalancing(self) -> None:
@@ -91,19 +97,19 @@ class Health:
         """Judge whether the worker makes progress."""
         if self._beat is not None and now - self._beat > self.heartbeat_seconds:
             return Verdict(False, f"the event loop has not turned for {now - self._beat:.0f} s")
-        if not self.connected:
+        if self._is_away(now):
             return Verdict(True, "the broker is away; waiting for it")
         if not self.joined:
             return Verdict(True, "joining the group")
         for (topic, number), state in sorted(self.partitions.items()):
-            idle = now - state.progress
+            idle = self._heard - state.progress  # what comes after the broker's last word is not the worker's time
             if state.loaded and state.lag > 0 and idle > self.stall_seconds:
                 return Verdict(False, f"{topic}/{number}: {state.lag} records wait and nothing was committed for {idle:.0f} s")
         return Verdict(True, "at work")
 
-    def ready(self, _now: float) -> Verdict:
+    def ready(self, now: float) -> Verdict:
         """Judge whether the worker does its part."""
-        if not self.connected:
+        if self._is_away(now):
             return Verdict(False, "the broker is away")
         if not self.joined:
             return Verdict(False, "joining the group")
@@ -113,6 +119,9 @@ class Health:
         if not self.partitions:
             return Verdict(True, "standing by; no partition is owned")
         return Verdict(True, f"{len(self.partitions)} partitions owned and loaded")
+
+    def _is_away(self, now: float) -> bool:
+        return not self.connected or now - self._heard > self.contact_seconds
 
     def _restart_clocks(self, now: float) -> None:
         """Count stalls from now: the time before was not the worker's."""
