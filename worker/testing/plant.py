@@ -14,6 +14,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, for_code
 
+from worker.committed import committed_offset
 from worker.desk.routes import Routes
 from worker.live.message import Record
 from worker.names import Names
@@ -176,10 +177,10 @@ class Plant:
                 (f"{group}-desk", [names.prepared]),
             ):
                 partitions = await _partitions(admin, topics)
-                stored = await admin.list_consumer_group_offsets(name, partitions=partitions)
+                stored = {tp: await committed_offset(admin, name, tp) for tp in partitions}
                 ends = await consumer.end_offsets(partitions)
                 for tp in partitions:
-                    at = max(stored[tp].offset, 0)
+                    at = stored[tp] or 0
                     if at < ends[tp] and await _has_records(consumer, tp, at, ends[tp]):
                         return False
         return True
