@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from worker.formats import anpa1312, feed, html, iptc7901, newsml_1_2, newsml_g2, ninjs, nitf, plain
 from worker.formats.errors import FormatError
+from worker.formats.language_tag import language_tag
 from worker.formats.prose import byline_in, holder_of, year_of
 from worker.formats.schema import fit, valid
 from worker.model import Decoded, Raw
@@ -69,6 +70,8 @@ def _settle(item: Decoded) -> Decoded | Reject:
     """Refuse an item that says nothing, read what the format left to prose, and keep `item.item` within ninjs 3.1."""
     if item.body is None and not item.headline and item.status != "canceled":
         return Reject(Reason.EMPTY, f"{item.format}: neither headline nor body", uri=item.uri or None)
+    if item.language and not (len(item.language) == 2 and item.language.islower()):
+        item = replace(item, language=language_tag(item.language))
     rights = item.rights
     if rights.copyright_notice and not (rights.copyright_holder and rights.copyright_year):
         rights = replace(

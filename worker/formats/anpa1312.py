@@ -148,10 +148,16 @@ def _subjects(category: str) -> list[dict[str, Any]]:
 def _lines(lines: list[str]) -> tuple[list[str], list[str]]:
     """Part the `^` lines at the top from the story. A message of nothing but `^` lines has its story in them."""
     marked = [line.strip() for line in lines]
-    end = next((at for at, line in enumerate(marked) if line and line[0] != "^"), len(lines))
+    pairs = enumerate(zip(lines, marked, strict=True))
+    end = next((at for at, (line, bare) in pairs if bare and not _is_head(line, bare)), len(lines))
     head = [line.lstrip("^").strip() for line in marked[:end] if line.strip("^<")]
     story = [_unmark(line) for line, bare in zip(lines[end:], marked[end:], strict=True) if not _END.fullmatch(bare)]
     return head, story
+
+
+def _is_head(line: str, bare: str) -> bool:
+    """Whether a line is head matter: marked by `^`, or, where transports lost that, ended by `<` or `=` at the margin."""
+    return bare[0] == "^" or (line[0] not in " \t" and bare[-1] in "<=")
 
 
 def _unmark(line: str) -> str:

@@ -148,6 +148,16 @@ _KEPT: Final = frozenset(
 _NOT_PUBLIC: Final = re.compile(r"\b(?:np-nonpublic|nonpublic|notepad|not-for-publication|closingline)\b")
 
 
+def _flow(text: str) -> str:
+    """Run blanks together as a browser does, keeping one at each end."""
+    if "\n" not in text and "  " not in text and "\t" not in text:
+        return text
+    if not text.isascii():
+        return _RUN.sub(" ", text)
+    inner = " ".join(text.split())
+    return (" " if text[0].isspace() else "") + inner + (" " if inner and text[-1].isspace() else "")
+
+
 def _escape(text: str) -> str:
     if "&" in text:
         text = text.replace("&", "&amp;")
@@ -185,7 +195,7 @@ def _write(element: Element, names: Names, out: list[str], pre: bool) -> None:
     tail = element.tail
     if tail:
         if not pre:
-            tail = _RUN.sub(" ", tail)
+            tail = _flow(tail)
         out.append(_escape(tail))
 
 
@@ -193,13 +203,12 @@ def _inside(element: Element, names: Names, out: list[str], pre: bool) -> None:
     text = element.text
     if text:
         if not pre:
-            text = _RUN.sub(" ", text)
+            text = _flow(text)
         out.append(_escape(text))
     for child in element:
         _write(child, names, out, pre)
 
 
-_AROUND: Final = re.compile(r"\n[ \n]+|(?<=>)\n(?=</)")
 _EMPTY: Final = re.compile(r"<(p|h[1-6]|div|li)(?: class=\"[^\"<>]*\")?>\s*</\1>\n?")
 
 
@@ -209,7 +218,7 @@ def write(element: Element, names: Names) -> str:
     _inside(element, names, out, pre=False)
     text = "".join(out)
     if "<pre" not in text:
-        text = _AROUND.sub("\n", text)
+        text = "\n".join([clean for line in text.split("\n") if (clean := line.strip())])
         text = text.replace("<p> ", "<p>").replace(" </p>", "</p>")
         text = text.replace("> <", "><") if "> <p" in text or "> </" in text else text
     return _EMPTY.sub("", text).strip()

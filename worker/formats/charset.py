@@ -111,7 +111,7 @@ def _legacy(data: bytes, declared: str | None, known: str | None) -> Text:
         name = "cp1252" if known in _WESTERN else known
         text = data.decode(name, "replace")
         return Text(text, name, f"bytes that are not {known}" if "\ufffd" in text else None)
-    text = escaped.translate(_STRAY)
+    text = escaped.translate(_STRAY) if several else data.decode("cp1252", "replace")
     return Text(text, "cp1252", f"declared {declared}, has bytes of windows-1252" if declared else "undeclared windows-1252")
 
 

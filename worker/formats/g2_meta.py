@@ -180,7 +180,7 @@ def _signals(found: Meta, meta: Element) -> None:
 
 def _content(found: Meta, meta: Element) -> None:
     fields, extra = found.fields, found.extra
-    lines = _spoken(meta.findall("headline"), found.language)
+    lines = _spoken(sorted(meta.findall("headline"), key=_rank), found.language)
     if lines:
         found.headline = lines[0]
         rest = [text for text in lines[1:] if text != lines[0]]
@@ -232,6 +232,13 @@ def _scene(found: Meta, meta: Element) -> None:
         found.fields["located"] = place
     elif line and place_of(line):
         found.fields["located"] = place_of(line)
+
+
+def _rank(element: Element) -> tuple[bool, int]:
+    """Order headlines: those without a role or called main before others, then by rank."""
+    role = (element.get("role") or "").rpartition(":")[2].lower()
+    rank = element.get("rank") or ""
+    return role not in {"", "main", "headline", "title"}, int(rank) if rank.isdecimal() and len(rank) < 6 else 0
 
 
 def _role(element: Element) -> str:

@@ -41,6 +41,7 @@ _NESTING: Final = re.compile(
 _FURNITURE: Final = (
     "script, style, noscript, template, nav, form, iframe, aside, svg, button, select, dialog, object, embed, canvas"
 )
+_ENOUGH: Final = 200  # letters of a story
 _STORY: Final = "p, h2, h3, h4, li, blockquote, pre, td, dd"
 _OUTSIDE: Final = re.compile(
     r"(?:^|[\s_-])(?:comments?|related|sidebar|share|social|promo|teasers?|newsletter|footer|breadcrumbs?|advert\w*|ads?|menu|nav\w*|gallery|"
@@ -159,28 +160,27 @@ def _weight(node: LexborNode) -> int:
 
 def _story(tree: LexborHTMLParser, facts: Facts) -> str:
     """List the blocks of the story as HTML: the element around most of the paragraphs' weight, without its own furniture."""
+    weights = [(node, weight) for node in tree.css("p, pre, td, li, blockquote")[:5000] if (weight := _weight(node)) > 0]
+    inside = [(node, weight) for node, weight in weights if not _outside(node)]
+    careful = sum(weight for _, weight in inside) >= _ENOUGH  # else the page calls its own story a widget or the like
     scores: dict[int, int] = {}
     nodes: dict[int, LexborNode] = {}
-    for paragraph in tree.css("p, pre, td, li, blockquote")[:5000]:
-        weight = _weight(paragraph)
-        if weight <= 0 or _outside(paragraph):
-            continue
-        if paragraph.tag in {"li", "td"}:
-            weight //= 4
+    for paragraph, weight in inside if careful else weights:
+        own = weight // 4 if paragraph.tag in {"li", "td"} else weight
         step = paragraph.parent
         for share in (4, 2, 1):
             if step is None:
                 break
-            scores[step.mem_id] = scores.get(step.mem_id, 0) + weight * share // 4
+            scores[step.mem_id] = scores.get(step.mem_id, 0) + own * share // 4
             nodes[step.mem_id] = step
             step = step.parent
     if not scores:
         return _flat(tree, facts)
     best = nodes[max(scores, key=lambda key: scores[key])]
-    return "\n".join(_blocks(best))
+    return "\n".join(_blocks(best, careful=careful))
 
 
-def _blocks(top: LexborNode) -> list[str]:
+def _blocks(top: LexborNode, *, careful: bool) -> list[str]:
     found: list[str] = []
     inside = set[int]()
     for node in top.css(_STORY):
@@ -188,7 +188,7 @@ def _blocks(top: LexborNode) -> list[str]:
             inside.add(node.mem_id)
             continue
         text = " ".join(node.text(deep=True).split())
-        if not text or _outside(node, top):
+        if not text or (careful and _outside(node, top)):
             continue
         links = sum(len(link.text(deep=True)) for link in node.css("a"))
         if links * 10 > len(text) * 8 and node.tag != "p":

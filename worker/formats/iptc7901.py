@@ -7,7 +7,7 @@ the header line is needed.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from worker.formats import charset
@@ -23,10 +23,10 @@ CONTENT_TYPES: Final = ("text/x-iptc7901", "application/x-iptc7901", "text/vnd.i
 
 _LARGEST: Final = 12_000_000
 _HEADER: Final = re.compile(
-    r"\s*\x01?\s*([A-Za-z]{1,6})[ -]?(\d{1,5})[ \t]+(\d)[ \t]+([A-Za-z]{1,4})(?:[ \t]+(\d{1,5}))?(?:[ \t]+([^\n\x02]{0,80}))?[ \t]*(?=[\n\x02]|$)"
+    r"\s*\x01?\s*([A-Za-z]{1,6})[ -]?(\d{1,5})[ \t]+(\d)[ \t]+([A-Za-z]{1,6})(?:[ \t]+(\d{1,5}))?(?:[ \t]+([^\n\x02]{0,80}))?[ \t]*(?=[\n\x02]|$)"
 )
 _HEADER_BYTES: Final = re.compile(
-    rb"[\s\x00\x16\x7f]*\x01?\s*[A-Za-z]{1,6}[ -]?\d{1,5}[ \t]+\d[ \t]+[A-Za-z]{1,4}(?:[ \t]+\d{1,5})?(?:[ \t][^\r\n\x02]{0,80})?[ \t]*(?=[\r\n\x02])"
+    rb"[\s\x00\x16\x7f]*\x01?\s*[A-Za-z]{1,6}[ -]?\d{1,5}[ \t]+\d[ \t]+[A-Za-z]{1,6}(?:[ \t]+\d{1,5})?(?:[ \t][^\r\n\x02]{0,80})?[ \t]*(?=[\r\n\x02])"
 )
 _LABEL: Final = re.compile(
     r"\(?(?:\d{1,2}(?:ST|ND|RD|TH)?[ .-]*(?:NIGHT |DAY )?(?:LEAD|LD|UPDATE|ADD|RPT|VERSION|ZUSAMMENFASSUNG|ZF|NEUF|FASSUNG)|(?:NIGHT |DAY )?LEAD(?:ALL)?|LEADALL|REFILE|CORRECTION|CORRECTED|"
@@ -40,7 +40,24 @@ _PRIVATE: Final = re.compile(
     r".{0,60}\bnot (?:intended )?for publication\b|.{0,60}\bnicht zur ver(?:ö|oe)ffentlichung\b|.{0,60}\bpas destinée?s? à (?:la )?publication\b|"
     r".{0,60}\bne pas publier\b|.{0,60}\bno (?:destinad[ao]s? a|para) (?:su )?publica(?:ci[oó]n|r)\b)", re.IGNORECASE
 )  # fmt: skip
+# What every line that `_PRIVATE` matches has in it.
+_STEMS: Final = (
+    "notebook",
+    "note book",
+    "notizblock",
+    "notepad",
+    "bloc-notes",
+    "**",
+    "* *",
+    "for publication",
+    "ffentlichung",
+    "publication",
+    "publier",
+    "publica",
+)
+_TRIES: Final = 50  # lines that have the stem and are none
 _SIGNATURE: Final = re.compile(r"(?:[a-z]{2,10}[ /]){1,8}[a-z]{1,8}(?:\s+\d{4,6})?\s*$")
+_SENTENCE: Final = 80  # a longer first paragraph that ends in a full stop is the story itself
 _AGENCY: Final = re.compile(r"(?:^|[\s/])([A-Za-z]{2,8})(?:[ -]+[A-Z]{0,3}\d{1,5})\s*$")
 _IN_LINE: Final = re.compile(r"[(/]([A-Za-z][A-Za-z.-]{1,14})[)/]\s*(?:[-–—:_.]|$)")
 _GROUP: Final = re.compile(r"^\s*\d{6}\s*[A-Z]{0,4}\s+[^\W\d]{3,9}\.?\s*\d{2,4}\s*$", re.MULTILINE)
@@ -146,7 +163,9 @@ def _head(lines: list[str]) -> tuple[list[str], str, str, list[str]]:
     end = next((at for at, line in enumerate(lines[:12]) if line.rstrip().endswith("=")), None)
     if end is None:
         blocks = paragraphs(lines[:14])
-        if len(blocks) < 2 or len(blocks[0]) > 4 or len(" ".join(blocks[0])) > 250 or _IN_LINE.search(blocks[0][0]):
+        first = " ".join(line.strip() for line in blocks[0]) if blocks else ""
+        sentence = len(first) > _SENTENCE and first.endswith((".", '."', ".”", "”."))
+        if len(blocks) < 2 or len(blocks[0]) > 4 or len(first) > 250 or sentence or _IN_LINE.search(blocks[0][0]):
             return [], "", "", lines
         end = len(blocks[0]) - 1
     labels: list[str] = []
@@ -170,12 +189,28 @@ def _head(lines: list[str]) -> tuple[list[str], str, str, list[str]]:
 
 def _part(lines: list[str]) -> tuple[str, str]:
     """Part the story and what is not for publication."""
-    cut = next((at for at, line in enumerate(lines) if line.strip() and _PRIVATE.match(line)), len(lines))
+    cut = _private_line(lines)
     story = [unfold(one) for one in paragraphs(lines[:cut])]
     private = "\n".join(line.strip() for line in lines[cut:] if line.strip(" *\t"))
     if len(story) > 1 and _SIGNATURE.fullmatch(story[-1]):
         private = f"{private}\n{story.pop()}".strip()
     return "\n\n".join(one for one in story if one), private
+
+
+def _private_line(lines: list[str]) -> int:
+    """The first line of what is not for publication. Stems are looked for first, in the text as a whole."""
+    text = "\n".join(lines).lower()
+    places = sorted(at for stem in _STEMS for at in _places(text, stem))
+    return next((line for line in (text.count("\n", 0, at) for at in places) if _PRIVATE.match(lines[line])), len(lines))
+
+
+def _places(text: str, stem: str) -> Iterator[int]:
+    at = text.find(stem)
+    for _ in range(_TRIES):
+        if at < 0:
+            return
+        yield at
+        at = text.find(stem, text.find("\n", at) + 1 or len(text))
 
 
 def _source(rest: str, body: str, service: str) -> str:

@@ -24,9 +24,8 @@ _HIDDEN: Final = re.compile(
     r"<(script|style|template|noscript|svg|math|iframe|object|title)\b[^<>]*+>(?:[^<]|<(?!/\1))*+(?:</\1[^<>]*+>|\Z)",
     re.IGNORECASE,
 )
-_RUNS: Final = re.compile(r"[ \t\r\n\f\xa0]{2,}|[\t\r\n\f]")
-_LINES: Final = re.compile(r"[ \t]*\n[ \t]*")
-_GAPS: Final = re.compile(r"\n{3,}")
+_PRE: Final = re.compile(r"(<pre\b[^<>]*+>(?:[^<]|<(?!/pre))*+(?:</pre>|\Z))")
+_MAY_HIDE: Final = ("<s", "<S", "<t", "<T", "<i", "<I", "<o", "<O", "<n", "<N", "<m", "<M")
 
 _PARAGRAPH: Final = frozenset(
     [
@@ -90,23 +89,26 @@ def plain_text(markup: str) -> str:
     """
     if "<" in markup:
         if "<pre" in markup:
-            pieces = re.split(r"(<pre\b[^<>]*+>(?:[^<]|<(?!/pre))*+(?:</pre>|\Z))", markup)
+            pieces = _PRE.split(markup)
             text = "".join(_strip(piece, flow=not index & 1) for index, piece in enumerate(pieces))
         else:
             text = _strip(markup)
-        text = _GAPS.sub("\n\n", _LINES.sub("\n", text)).strip()
+        text = "\n".join([line.strip() for line in text.split("\n")]).strip()
+        while "\n\n\n" in text:
+            text = text.replace("\n\n\n", "\n\n")
     else:
         text = markup.strip()
     if "&" in text:
         text = html.unescape(text)
-    return text.replace("\xa0", " ").replace("\xad", "")
+    return text if text.isascii() else text.replace("\xa0", " ").replace("\xad", "")
 
 
 def _strip(markup: str, *, flow: bool = True) -> str:
-    if "<s" in markup or "<S" in markup or "<t" in markup or "<i" in markup or "<o" in markup or "<n" in markup:
+    if any(start in markup for start in _MAY_HIDE):
         markup = _HIDDEN.sub("", markup)
-    if flow:
-        markup = _RUNS.sub(" ", markup)
+    if flow:  # as a browser does; the standard library's split is ten times faster than an expression
+        first, last = markup[:1].isspace(), markup[-1:].isspace()
+        markup = (" " if first else "") + " ".join(markup.split()) + (" " if last else "")
     parts = _TAG.split(markup)
     for index in range(1, len(parts), 3):
         name = parts[index] or parts[index + 1]

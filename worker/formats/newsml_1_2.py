@@ -78,6 +78,10 @@ def _item(item: Element, envelope: Element | None, root: Element, warnings: list
     headline = lines.get("HeadLine", "") or (story.headline if story else "")
     if not headline:
         headline = lines.get("title", "")
+    if story and story.dateline:
+        extra.setdefault("dateline", story.dateline)
+    if story and story.place:
+        fields.setdefault("located", story.place)
     if story and story.byline:
         fields.setdefault("by", story.byline)
     if story and story.notes:

@@ -4,7 +4,6 @@ NITF 3, IPTC's XML for text: one document is one item.
 `read_story` also serves NewsML-G2, NewsML 1.2 and ninjs, which carry NITF inside.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
@@ -165,7 +164,7 @@ def story_body(content: Element) -> Body | None:
     """Give the blocks as XHTML, or plain text if there is no element inside."""
     if len(content):
         markup = blocks.write(content, blocks.NITF)
-        if markup and re.search(r"[^\s<>]", re.sub(r"<[^<>]*>", "", markup)):
+        if markup and any(text.strip() for text in content.itertext()):
             return Body(field="body_xhtml", content_type="application/xhtml+xml", value=markup)
         return None
     text = blocks.paragraphs_of(content.text or "")

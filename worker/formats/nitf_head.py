@@ -60,6 +60,8 @@ def read_head(root: Element, warnings: list[str]) -> Head:
         _places(found, docdata)
         _notes(found, docdata)
     _subjects(found, head, docdata)
+    if not found.source:
+        found.source = attribute(root.find(".//pubdata"), "name")
     if metas:
         found.extra["meta"] = metas
     return found
@@ -86,7 +88,8 @@ def _identity(found: Head, docdata: Element) -> None:
     number = docdata.find("doc-id")
     found.uri = attribute(number, "id-string")
     key = docdata.find("du-key")
-    found.version = attribute(key, "version") or attribute(docdata.find("revision-history"), "version") or None
+    numbers = (attribute(key, "version"), attribute(key, "generation"), attribute(docdata.find("revision-history"), "version"))
+    found.version = next((number for number in numbers if number[:1].isdecimal()), None)
     found.source = attribute(docdata.find("del-list/from-src"), "src-name") or attribute(number, "regsrc")
     status = (docdata.get("management-status") or "").strip().lower()
     if status:
@@ -204,7 +207,7 @@ def _subjects(found: Head, head: Element | None, docdata: Element | None) -> Non
         if attribute(tobject, "tobject.type"):
             found.extra["type"] = attribute(tobject, "tobject.type")
     if docdata is not None:
-        words = [attribute(word, "key") for word in docdata.findall("key-list/keyword")]
+        words = [attribute(word, "key") or text_of(word) for word in docdata.findall("key-list/keyword")]
         subjects += [keyword(word) for word in words if word]
         for one in docdata.findall("identified-content/classifier"):
             code, name = attribute(one, "value") or attribute(one, "idsrc"), text_of(one) or attribute(one, "type")

@@ -28,6 +28,7 @@ _RELEASE: Final = re.compile(
     re.IGNORECASE,
 )
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_CONTROL_BYTES: Final = bytes((*range(9), 11, *range(14, 32), 127))
 _SENTENCE: Final = re.compile(r"[.!?…。][\"'”’»)\]]*$")
 # PARIS, Feb. 1 (…) – or LONDON, Feb 1 /PRNewswire/: the story starts here, so the line is no headline.
 _DATELINE: Final = re.compile(r"[A-ZÀ-ÝŁ][^\n]{2,70}?(?:\s[-–—]{1,2}\s|/\s*[-–—]*\s*[A-Z][\w ]{1,30}/|\([A-Z][\w ./]{1,25}\)\s*[-–—]|--\s?\()")  # fmt: skip
@@ -58,7 +59,7 @@ def read(raw: Raw) -> Sequence[Decoded]:
     warnings = [found.warning] if found.warning else []
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if _CONTROL.search(text):
+    if len(raw.value.translate(None, _CONTROL_BYTES)) != len(raw.value) and _CONTROL.search(text):
         text = _CONTROL.sub("", text)
         warnings.append("control characters taken out")
     text = text.strip()

@@ -19,6 +19,25 @@ _BYLINE: Final = re.compile(
     r"(?:^|\n|>)[ \t]*((?:By|BY|Von|VON|Par|PAR|Por|POR|Av|AV|Af|AF|Di|Door|DOOR|De notre correspondant[e]?)[ \t]+"
     rf"[A-ZÀ-ÞŁŠŽ][\w'’.-]+(?:[ ,/]+{_NAME})" + r"{1,11})[ \t]*(?:=[ \t]*)?(?=\r?\n|<|$)"
 )  # fmt: skip
+# What a byline starts with; looked for first, since nearly no item has one in its text.
+_WORDS: Final = (
+    "By ",
+    "BY ",
+    "Von ",
+    "VON ",
+    "Par ",
+    "PAR ",
+    "Por ",
+    "POR ",
+    "Av ",
+    "AV ",
+    "Af ",
+    "AF ",
+    "Di ",
+    "Door ",
+    "DOOR ",
+    "De notre",
+)
 _SIGN: Final = r"(?:(?:©|\(c\)|\(C\)|&copy;|[Cc]opyright|COPYRIGHT|Urheberrecht|Droits d['’]auteur)[\s:,]*)+"
 _YEARS: Final = r"(?:(?:19|20)\d\d(?:\s*[-–/]\s*\d{2,4})?)"
 _HOLDER: Final = re.compile(rf"{_SIGN}(?:{_YEARS}[\s,.]*)?(?:by\s+|bei\s+|par\s+)?(.+)", re.DOTALL)
@@ -37,7 +56,10 @@ def byline_in(body: Body) -> str:
     >>> byline_in(Body(field="body_xhtml", content_type="text/html", value="<p>By Ada Byron</p><p>LONDON …</p>"))
     'By Ada Byron'
     """
-    match = _BYLINE.search(body.value, 0, _HEAD)
+    head = body.value[:_HEAD]
+    if not any(word in head for word in _WORDS):
+        return ""
+    match = _BYLINE.search(head)
     return " ".join(match[1].split()).rstrip(",") if match and len(match[1]) < 100 else ""
 
 

@@ -17,11 +17,11 @@ __all__ = ["ETX", "SOH", "STX", "SYN", "day_time", "nearest_year", "paragraphs",
 SOH, STX, ETX, EOT, SYN = "\x01", "\x02", "\x03", "\x04", "\x16"
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROLS: Final = [chr(code) for code in (*range(9), *range(11, 32), 127)]
 _FOLD: Final = 40  # a line this long was broken by the printer's width, not by its writer
 _TABLE: Final = re.compile(r"\S {3,}\S|\S\t+\S|;.*;|\.{4,}")
 # 131137 GMT Nov 13: day, hour and minute, then zone, month and year.
-_GROUP: Final = re.compile(r"\b(\d\d)(\d\d)(\d\d)\s*([A-Z]{1,4})?\s+([^\W\d]{3,9})\.?\s*(\d{4}|\d\d)\b")
+_GROUP: Final = re.compile(r"\b(\d\d)(\d\d)(\d\d)\s*([A-Za-z]{1,4})?\s+([^\W\d]{3,9})\.?\s*(\d{4}|\d\d)\b")
 _ZONES: Final = {
     "GMT": 0,
     "UTC": 0,
@@ -37,9 +37,19 @@ _ZONES: Final = {
 }
 
 
+def _is_table(line: str) -> bool:
+    """Whether a line has columns. The plain tests come first: nearly all lines have none."""
+    return ("   " in line or "\t" in line or ";" in line or "...." in line) and bool(_TABLE.search(line))
+
+
 def tidy(text: str) -> str:
     """Take out control characters but tabs and line ends, and make line ends plain."""
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for sign in _CONTROLS:
+        if sign in text:
+            text = text.replace(sign, "")
+    return text
 
 
 def day_time(text: str) -> tuple[int, bool] | None:
@@ -59,8 +69,9 @@ def day_time(text: str) -> tuple[int, bool] | None:
             found = datetime(full, month, int(day), int(hour) % 24, int(minute), tzinfo=UTC)
         except ValueError:
             continue
-        known = zone in _ZONES if zone else False
-        offset = _ZONES[zone] if known and zone else 0
+        zone = (zone or "").upper()
+        known = zone in _ZONES
+        offset = _ZONES.get(zone, 0)
         return (found - timedelta(minutes=offset) - _EPOCH) // timedelta(milliseconds=1), known
     return None
 
@@ -92,7 +103,7 @@ def paragraphs(lines: list[str]) -> list[list[str]]:
                 found.append(current)
                 current = []
             continue
-        starts = line[0] in " \t" and current and current[-1][0] not in " \t" and not _TABLE.search(line)
+        starts = line[0] in " \t" and current and current[-1][0] not in " \t" and not _is_table(line)
         if starts:
             found.append(current)
             current = []
@@ -108,7 +119,7 @@ def unfold(paragraph: list[str]) -> str:
         return paragraph[0].strip()
     lines = [line.strip() for line in paragraph]
     longest = max(map(len, lines))
-    if longest < _FOLD or sum(bool(_TABLE.search(line)) for line in lines) * 2 > len(lines):
+    if longest < _FOLD or sum(map(_is_table, lines)) * 2 > len(lines):
         return "\n".join(line.rstrip() for line in paragraph).strip("\n")
     out = lines[0]
     for before, line in pairwise(lines):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.factories import make_slip
+from factories import make_slip
 from worker.desk.decide import _declared
 from worker.outcome import Relation
 

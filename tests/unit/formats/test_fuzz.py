@@ -38,7 +38,7 @@ def test_any_bytes_give_an_outcome(value: bytes, content_type: str | None) -> No
 
 
 @given(st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_damaged_messages_give_an_outcome(data: st.DataObject) -> None:
     """A message with bytes changed, cut out or put in is read or refused, by the format that it was."""
     name = data.draw(st.sampled_from(sorted(name for name, found in BY_FORMAT.items() if found)))
@@ -60,7 +60,7 @@ def test_damaged_messages_give_an_outcome(data: st.DataObject) -> None:
 @pytest.mark.parametrize("value", SAMPLES, ids=[path.name for path in GOLDEN])
 def test_truncated_messages_give_an_outcome(value: bytes) -> None:
     """A message cut at any byte is read or refused."""
-    for end in range(0, len(value), max(1, len(value) // 400)):
+    for end in range(0, len(value), max(1, len(value) // 120)):
         outcome(value[:end])
 
 
