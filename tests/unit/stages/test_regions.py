@@ -141,6 +141,15 @@ def test_at_most_one_region_is_primary_and_it_is_the_first() -> None:
     assert draft.regions[0].primary
 
 
+def test_a_long_list_of_countries_is_kept() -> None:
+    """A survey of twenty countries lists them all."""
+    names = "Kenya, Uganda, Ghana, Togo, Benin, Mali, Niger, Nigeria, Senegal, Cameroon, Ethiopia, Rwanda, Angola, Zambia, Malawi, Namibia"
+
+    draft = tag(f"The survey covers {names}, Egypt, Libya, Tunisia and Algeria.", "Survey of Africa")
+
+    assert len(draft.regions) >= 18
+
+
 def test_evidence_points_into_headline_and_body() -> None:
     """Each piece of evidence is the text at its offsets in the field it names."""
     draft = tag("Officials in Nairobi, Kenya, said Kenyan taxes rise.", "Kenya raises taxes")

@@ -26,7 +26,7 @@ __all__ = ["TagRegions"]
 
 MODEL: Final = Path(packaged.__file__).parent / "regions_model.json"
 SHOWN: Final = 5  # names shown for each country
-MOST: Final = 12  # countries in one record
+MOST: Final = 40  # countries in one record: a report on all of them may name so many
 SCENE: Final = 300  # per mille of being the first, from which a country counts as a scene
 _LINE_ONLY: Final = FEATURES.index("line_only")
 
