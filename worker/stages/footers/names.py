@@ -49,7 +49,7 @@ _JOINS: Final = frozenset(["and", "or", "e", "y", "et", "und", "en", "og", "och"
 class Names:
     """The table, by every way a name is written."""
 
-    __slots__ = ("_codes", "_hosts", "_names", "_spelt")
+    __slots__ = ("_carriers", "_codes", "_hosts", "_names", "_spelt")
 
     def __init__(self, rules: Rules) -> None:
         """
@@ -61,6 +61,7 @@ class Names:
         self._names: dict[str, str] = {}
         self._codes: dict[str, str] = {}
         self._spelt: set[str] = set()
+        self._carriers: set[str] = set()
         self._hosts: dict[str, str] = {}
         for file in rules.files("distributors"):
             for entry in file.table.get("agency", ()):
@@ -68,6 +69,8 @@ class Names:
                     raise file.error(f"agency {entry!r}", "needs a name")
                 for written in (entry["name"], *entry.get("also", ())):
                     self._names[_key(written)] = entry["name"]
+                if entry.get("carrier"):
+                    self._carriers.add(entry["name"])
                 for code in entry.get("codes", ()):
                     self._codes[code] = entry["name"]
                 for code in entry.get("spelt", ()):
@@ -91,6 +94,11 @@ class Names:
     def code(self, written: str) -> bool:
         """Whether this is the code or a name of a known agency, as written."""
         return written in self._codes or _key(written) in self._names
+
+    def carrier(self, written: str | None) -> str | None:
+        """Give the trade's name of what is written so, if it distributes for others."""
+        name = self.normal(written)
+        return name if name in self._carriers else None
 
     def leading(self, written: str) -> str:
         """Give the known name that `written` starts with, as in `AP National Security`; else all of it."""

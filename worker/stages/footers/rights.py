@@ -1,17 +1,17 @@
 """
 Read the rights in a footer: who holds them and since when, who distributed the text, where it comes from, how it may be used.
 
-Rules say where a name stands in their line and how far it is to be trusted (`rank`); the best rank wins. What the item's own
-structured fields say wins over the text; where both speak and differ, that is recorded.
+Rules say where a name stands in their line and how far it is to be trusted (`rank`, the lower the better); the best rank wins. What
+the item's own structured fields say wins over the text; where both speak and differ, that is recorded.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from worker.model import Conflict, Rights
 from worker.stages.footers.holder import read_holder, tidy
-from worker.stages.footers.judge import Verdict
 from worker.stages.footers.names import Names
 from worker.stages.footers.rulebook import compiled
 from worker.stages.footers.tail import Found
@@ -19,125 +19,136 @@ from worker.stages.footers.tail import Found
 __all__ = ["read_rights", "unite"]
 
 _NOTHING: Final = Rights()
-_HOLDER_RANK: Final = 50
-_DATELINE_RANK: Final = 58
-_IMPLIED_RANK: Final = 70
+# Ranks of what no rule reads: the outlet under a byline, a known code in a sign-off, a distributor's address, the holder, the
+# dateline, and what a house's style alone implies.
+_OUTLET, _CODE, _ADDRESS, _HOLDER, _DATELINE, _IMPLIED = 10, 14, 15, 50, 58, 70
+# Ranks between these two are of sign-offs.
+_SIGNED_FROM, _SIGNED_TO = 10, 30
 _HEAD: Final = 500
-_DATELINE: Final = compiled(
+
+_AGENCY: Final = compiled(
     r"\((\pL[\w/ .&-]{1,30})\)\s?[-–—_]|/(\p{Lu}[\w ]{2,20})/\s?[-–—]|^[^\n]{3,60}, \d[^\n]{2,20}\((\p{Lu}{2,8})\)"
 )
 # What follows a distributor's or source's name. Nothing in it repeats, so the standard library is linear here, and faster.
 _BEHIND: Final = re.compile(
-    r"(?i)\son behalf\b|\sto (?:the|our|you|lexis)|\s\(|[;|]|\.\s|\.$|,? all rights\b|\sunder\b|\shttps?:|\swww\.|\sand is\b|,? copyright\b|\s-\s"
+    r"(?i)\son behalf\b|\sto (?:the|our|you|lexis)|\s\(|[;|]|\.\s|\.$|,? all rights\b|\sunder\b|\shttps?:|\swww\.|\sand is\b|"
+    r",? copyright\b|\s-\s|\sfor (?:the )?ministry"
 )
-
 _HOST: Final = compiled(r"(?:https?://|\b)(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,8})\b")
-# Words in front of a name that are no part of it.
-_WITH: Final = frozenset(
-    [
-        "with",
-        "mit",
-        "avec",
-        "con",
-        "com",
-        "med",
-        "met",
-        "by",
-        "from",
-        "door",
-        "via",
-        "por",
-        "par",
-        "the",
-        "agencies",
-        "agências",
-        "agencias",
-        "agences",
-    ]
-)
 _PARTS: Final = str.maketrans("/(),*–—[]:", " " * 10)
-_OUTLETS: Final = frozenset(("name", "wire-name", "small-code", "agency-code"))
+# Words in front of a name that are no part of it, and words that are no name.
+_WITH: Final = frozenset(
+    "with mit avec con com med met by from door via por par the agencies agências agencias agences".split()  # noqa: SIM905 - a list of words
+)
+_NOBODY: Final = _WITH | frozenset(["staff", "special", "senior", "our", "reporting"])
+_BYLINES: Final = frozenset(["dashed-agency", "byline"])
+_OUTLETS: Final = frozenset(["name", "wire-name", "small-code", "agency-code"])
 _SIGNED: Final = frozenset(
-    (
-        "initials",
-        "agency-initials",
-        "with-agency",
-        "name-and-agency",
-        "slashed",
-        "small-code",
-        "agency-code",
-        "bracketed-agency",
-        "dashed-agency",
-        "last-label",
-    )
+    "initials agency-initials with-agency name-and-agency slashed small-code agency-code "
+    "bracketed-agency dashed-agency last-label".split()  # noqa: SIM905 - a list of rules
 )
 
 
-def read_rights(found: tuple[Found, ...], text: str, names: Names) -> Rights:
+class _Readings(dict[str, tuple[int, str]]):
+    """For each field the best rank so far, and what was read with it."""
+
+    def offer(self, field: str, rank: int, value: str | None) -> None:
+        """Take a value if nothing better is known."""
+        if value and (field not in self or rank < self[field][0]):
+            self[field] = (rank, value)
+
+    def best(self, field: str) -> str | None:
+        """Give what is known."""
+        return self[field][1] if field in self else None
+
+
+def read_rights(found: Sequence[Found], text: str, names: Names) -> Rights:
     """Read the rights in the units of a footer or head; `text` is the whole text, whose dateline may name the agency."""
-    best: dict[str, tuple[int, str]] = {}
+    readings = _Readings()
     notice, terms = [], []
     holder = year = None
-    for index, one in enumerate(found):
-        unit = one.unit.text
-        kinds = {met.kind for met in one.verdict.met}
+    for index, (unit, verdict) in enumerate(found):
+        kinds = {rule.kind for rule in verdict.met}
         if "copyright" in kinds:
-            notice.append(unit)
+            notice.append(unit.text)
             if holder is None:
                 below = found[index + 1].unit.text if index + 1 < len(found) else ""
-                holder, year = read_holder(unit, below, year)
+                holder, year = read_holder(unit.text, below, year)
         if "terms" in kinds:
-            terms.append(unit)
-        _apply(one.verdict, unit, found[index + 1 :], names, best)
+            terms.append(unit.text)
+        _read_unit(found, index, names, readings)
     if holder is not None:
-        _keep_signed(best, names)
-        _offer(best, "source", _HOLDER_RANK, holder)
-    if "source" not in best or best["source"][0] > _DATELINE_RANK:
-        front = text[:_HEAD]
-        match = _DATELINE.search(front) if (")" in front or "/" in front) else None
-        if match:
-            _offer(best, "source", _DATELINE_RANK, next(filter(None, match.groups())))
-    source = best.get("source", (0, None))[1]
+        rank, source = readings.get("source", (0, ""))
+        if _SIGNED_FROM < rank < _SIGNED_TO and not _codes(source, names):
+            del readings["source"]  # beside a copyright line a sign-off counts only if it is an agency's
+        readings.offer("source", _HOLDER, holder)
+        readings.offer("distributor", _HOLDER, names.carrier(holder))
+    _read_dateline(text[:_HEAD], names, readings)
+    source = readings.best("source")
     return Rights(
         copyright_holder=holder,
         copyright_year=year,
         copyright_notice=" ".join(notice) or None,
-        distributor=best.get("distributor", (0, None))[1],
-        source=source and names.spelt(source),
+        distributor=readings.best("distributor"),
+        source=names.spelt(source) if source else None,
         usage_terms=" ".join(terms) or None,
     )
 
 
-def _apply(verdict: Verdict, unit: str, below: tuple[Found, ...], names: Names, best: dict[str, tuple[int, str]]) -> None:
+def _read_unit(found: Sequence[Found], index: int, names: Names, readings: _Readings) -> None:
     """Offer what the rules of one unit read in it."""
-    rule = verdict.rule
-    if (
-        rule is not None
-        and rule.id in ("dashed-agency", "byline")
-        and below
-        and below[0].verdict.rule
-        and below[0].verdict.rule.id in _OUTLETS
-    ):
-        _offer(best, "source", 10, below[0].unit.text)
-        return
-    if rule is not None and rule.id in _SIGNED:
-        signed = [part for part in unit.translate(_PARTS).split() if names.code(part)]
-        if len(signed) == 1 or rule.id == "agency-initials":
-            _offer(best, "source", 14, signed[0] if signed else None)
+    text, verdict = found[index].unit.text, found[index].verdict
+    rule = verdict.rule.id if verdict.rule is not None else ""
+    if rule in _BYLINES and index + 1 < len(found):
+        below = found[index + 1]
+        if below.verdict.rule is not None and below.verdict.rule.id in _OUTLETS:
+            readings.offer("source", _OUTLET, below.unit.text)
+            return
+    if rule in _SIGNED:
+        readings.offer("source", _CODE, _signature(text, rule, names))
     for met in verdict.met:
         for reading in met.readings:
-            if reading.field in best and best[reading.field][0] <= reading.rank:
+            if reading.field in readings and readings[reading.field][0] <= reading.rank:
                 continue
-            match = reading.pattern.search(unit)
+            match = reading.pattern.search(text)
             written = next(filter(None, match.groups()), None) if match else None
-            if written:
-                name = _name(written)
-                _offer(best, reading.field, reading.rank, name and names.leading(name))
-        for field, name in met.implies.items():
-            _offer(best, field, _IMPLIED_RANK, name)
-    if "http" in unit or "www." in unit:
-        for host in _HOST.findall(unit):
-            _offer(best, "distributor", 15, names.of_host(host))
+            name = _name(written) if written else None
+            if name and reading.field == "source":
+                name = None if name.lower() in _NOBODY else names.leading(name)
+            readings.offer(reading.field, reading.rank, name)
+        for field, implied in met.implies.items():
+            readings.offer(field, _IMPLIED, implied)
+    if "http" in text or "www." in text:
+        for host in _HOST.findall(text):
+            readings.offer("distributor", _ADDRESS, names.of_host(host))
+
+
+def _codes(text: str, names: Names) -> list[str]:
+    return [part for part in text.translate(_PARTS).split() if names.code(part)]
+
+
+def _signature(text: str, rule: str, names: Names) -> str | None:
+    """Read the agency in a sign-off: the one part that the table knows, or that its form sets off from initials."""
+    known = _codes(text, names)
+    if len(known) == 1 or (known and rule == "agency-initials"):
+        return known[0]
+    if known or rule != "initials":
+        return None
+    parts = text.translate(_PARTS).split()
+    capitals = [part for part in parts if part.isupper() and len(part) > 2]
+    if len(capitals) == 1:
+        return capitals[0]
+    return parts[0] if len(parts) > 1 and len(parts[0]) > 3 and parts[0].isalpha() and max(map(len, parts[1:])) < 4 else None
+
+
+def _read_dateline(front: str, names: Names, readings: _Readings) -> None:
+    """Offer the agency in the dateline; one that only carries what others write is the distributor."""
+    if ")" not in front and "/" not in front:
+        return
+    match = _AGENCY.search(front)
+    agency = next(filter(None, match.groups()), None) if match else None
+    carrier = names.carrier(agency)
+    readings.offer("distributor" if carrier else "source", _DATELINE, carrier or agency)
 
 
 def _name(written: str) -> str | None:
@@ -147,23 +158,10 @@ def _name(written: str) -> str | None:
             return str(host[1]).rsplit(".", 1)[0]
         written = written[: host.start()]
     stop = _BEHIND.search(written)
-    written = written[: stop.start()] if stop and stop.start() else written
-    name = tidy(written)
+    name = tidy(written[: stop.start()] if stop and stop.start() else written)
     while name and " " in name and name.partition(" ")[0].lower() in _WITH and name[:4] != "The ":
         name = name.partition(" ")[2]
     return name.removeprefix("l’").removeprefix("l'") if name else None
-
-
-def _keep_signed(best: dict[str, tuple[int, str]], names: Names) -> None:
-    """Beside a copyright line a sign-off counts as a source only if it is an agency's."""
-    rank, source = best.get("source", (0, ""))
-    if 10 < rank < 30 and not any(names.code(part) for part in source.replace("/", " ").replace(",", " ").split()):
-        del best["source"]
-
-
-def _offer(best: dict[str, tuple[int, str]], field: str, rank: int, value: str | None) -> None:
-    if value and (field not in best or rank < best[field][0]):
-        best[field] = (rank, value)
 
 
 def unite(structured: Rights, text: Rights, names: Names) -> Rights:
