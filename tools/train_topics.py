@@ -1,3 +1,4 @@
+# ruff: noqa: INP001, T201 - a program, not a package; it prints
 """
 Make the shipped topic model again: `python tools/train_topics.py --data DIR`.
 

@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 - a program, not a package
 """Make worker/rules/mediatopics.tsv from IPTC's NewsCodes as JSON: `python tools/topics/make_mediatopics.py mediatopics.json`."""
 
 import json

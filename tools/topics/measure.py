@@ -1,3 +1,4 @@
+# ruff: noqa: INP001, T201 - a program, not a package; it prints
 """
 Measure a topic model: `python tools/topics/measure.py --data DIR --model FILE [--all] [--errors N]`.
 
@@ -11,12 +12,12 @@ import gzip
 import json
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from worker.model import Decoded, Draft, Raw, Topic
 from worker.stages.topics.features import features
 from worker.stages.topics.model import TopicModel
 from worker.text import TextView
@@ -33,6 +34,12 @@ def judge(row: dict[str, Any], model: TopicModel) -> tuple[list[int], list[int],
     return scores.level1, model.confidences(scores.level1), scores
 
 
+def read(path: Path) -> Iterator[dict[str, Any]]:
+    """Read JSON Lines."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser()
@@ -46,14 +53,14 @@ def main() -> None:
     sizes: Counter[str] = Counter()
     shown: list[str] = []
     second: dict[str, list[bool]] = {}
-    for row in map(json.loads, gzip.open(options.data / "dev.jsonl.gz", "rt", encoding="utf-8")):
+    for row in read(options.data / "dev.jsonl.gz"):
         name = row["corpus"] + (f" {row['lang']}" if row["corpus"] == "MasakhaNEWS" else "")
         sizes[name] += 1
         group = f"WCEP{row['date']}" if row["corpus"] == "WCEP" else str(row["id"])
         if row["corpus"] in OPEN and not options.all and not held_out(group):
             continue
         _, confidences, scores = judge(row, model)
-        best = max(range(len(confidences)), key=lambda index, c=confidences: (c[index], -index))
+        best = confidences.index(max(confidences))
         judged = Judged(tuple(row["gold_l1"]), model.codes[best], confidences[best], 1.0)
         groups.setdefault(name, []).append(judged)
         if row["gold_l2"] and model.children(best):
@@ -61,7 +68,7 @@ def main() -> None:
             second.setdefault(name, []).append(model.children(best)[parts.index(max(parts))] in row["gold_l2"])
         if judged.code not in judged.gold and name in ENGLISH:
             shown.append(
-                f"{name}\t{row['orig_label']}\t{judged.code[7:9]} {judged.confidence}\t{row['headline']} {row['text'][:160]}"
+                f"{name}\t{row['orig_label']}\t{model.codes[best][7:9]} {judged.confidence}\t{row['headline']} {row['text'][:160]}"
             )
     weighted: list[Judged] = []
     for name, items in sorted(groups.items()):

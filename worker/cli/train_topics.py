@@ -19,7 +19,9 @@ __all__ = ["command"]
     "--input", "source", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True,
     help="Labelled items, one JSON object a line: headline, text, topics (medtop codes), and if known language and date.",
 )  # fmt: skip
-@click.option("--output", "target", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The model, a .npz file.")
+@click.option(
+    "--output", "target", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The model, a .npz file."
+)
 def command(source: Path, target: Path) -> None:
     """
     Train on labelled items, measure by cross-validation and beside the shipped model, and write the model.
@@ -43,10 +45,15 @@ def command(source: Path, target: Path) -> None:
         table.add_column(head, justify="left" if head in {"code", "topic"} else "right")
     for code, count in report.examples.items():
         table.add_row(
-            code, topics.name(code), str(count), *(_figure(figures.f1.get(code)) for figures in (report.crossed, report.held, report.shipped))
+            code,
+            topics.name(code),
+            str(count),
+            *(_figure(figures.f1.get(code)) for figures in (report.crossed, report.held, report.shipped)),
         )
     for name in ("right", "macro", "calibration"):
-        table.add_row("", name, "", *(_figure(getattr(figures, name)) for figures in (report.crossed, report.held, report.shipped)))
+        table.add_row(
+            "", name, "", *(_figure(getattr(figures, name)) for figures in (report.crossed, report.held, report.shipped))
+        )
     Console().print(table)
     click.echo(f"{target}: {report.version}, {target.stat().st_size} bytes")
 

@@ -150,4 +150,5 @@ class LanguageTable:
         last = view.endings(letters, _TOKENS)[long] ^ np.uint64(ENDING)
         wanted = (np.concatenate((first, last)) >> _HALF).astype(np.uint32)
         slots = self._slots[wanted >> _SHIFT]
-        return (slots[(slots >> _ROW_BITS) == (wanted & _TAG)] & _ROW).astype(np.int64)
+        rows: npt.NDArray[np.int64] = (slots[(slots >> _ROW_BITS) == (wanted & _TAG)] & _ROW).astype(np.int64)
+        return rows

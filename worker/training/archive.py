@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 
-from worker.stages.topics.codes import MediaTopics
 from worker.stages.topics.model import TopicModel
 from worker.training.children import fit_children
 from worker.training.examples import Example, held_out
@@ -64,7 +63,6 @@ def train_archive(examples: Sequence[Example], output: Path, shipped: Path, reci
         ArchiveError: fewer than two topics have enough examples.
     """
     recipe = recipe or Recipe()
-    topics = MediaTopics.load()
     counts = Counter(code for example in examples for code in example.level1)
     classes = sorted(code for code, count in counts.items() if count >= _LEAST)
     if len(classes) < 2:
@@ -74,21 +72,19 @@ def train_archive(examples: Sequence[Example], output: Path, shipped: Path, reci
     late = [example for example in kept if held_out(example.group)]
     if not late or len({code for example in early for code in example.level1}) < 2:
         raise ArchiveError("the examples of a fifth of the dates must be held out: give examples of more dates, or none a date")
-    _write(early, classes, topics, recipe, output)
+    _write(early, classes, recipe, output)
     held = Figures.of(_judge(late, TopicModel.load(output)))
     beside = Figures.of(_judge(late, TopicModel.load(shipped)))
-    version, crossed = _write(kept, classes, topics, recipe, output)
+    version, crossed = _write(kept, classes, recipe, output)
     return Report(version, {code: counts[code] for code in classes}, crossed, held, beside)
 
 
-def _write(
-    examples: Sequence[Example], classes: Sequence[str], topics: MediaTopics, recipe: Recipe, output: Path
-) -> tuple[str, Figures]:
+def _write(examples: Sequence[Example], classes: Sequence[str], recipe: Recipe, output: Path) -> tuple[str, Figures]:
     vocabulary, linear, settled = fit_level1(examples, classes, recipe)
     scores, rows = cross_scores(settled, vocabulary, classes, recipe)
     right = np.array([classes.index(settled[row].level1[0]) for row in rows])
     temperature = fit_temperature(scores[rows], right)
-    children = fit_children(settled, vocabulary, linear, topics, recipe)
+    children = fit_children(settled, vocabulary, linear, recipe)
     languages = sorted({example.language.partition("-")[0] for example in examples})
     version = pack(output, vocabulary, linear, children, languages, temperature, recipe.child_size)
     powers = np.exp((scores[rows] - scores[rows].max(axis=1, keepdims=True)) / temperature)
@@ -104,6 +100,6 @@ def _judge(examples: Sequence[Example], model: TopicModel) -> list[Judged]:
     judged = []
     for example in examples:
         confidences = model.confidences(model.score(example.features).level1)
-        best = max(range(len(confidences)), key=lambda index, found=confidences: (found[index], -index))  # type: ignore[misc] # bound
+        best = confidences.index(max(confidences))
         judged.append(Judged(example.level1, model.codes[best], confidences[best]))
     return judged

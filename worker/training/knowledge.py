@@ -17,25 +17,26 @@ from worker.stages.topics.features import Features, features
 from worker.text import TextView
 from worker.training.examples import Example, split_levels
 
-__all__ = ["LANGUAGES", "concept_examples", "word_examples"]
+__all__ = ["concept_examples", "word_examples"]
 
-# Media Topics are labelled in these; Italian is in the word lists only.
-LANGUAGES: Final = {"en": "en-GB", "de": "de", "fr": "fr", "es": "es", "pt": "pt-PT"}
 _WORDS_A_TEXT: Final = 6  # as many as a short headline has words that say something
 _ROUNDS: Final = 8
 
 
-def concept_examples(path: Path, topics: MediaTopics, languages: Sequence[str], weight: float) -> Iterator[Example]:
-    """Give one example a concept and language: its label, and in English its definition."""
+def concept_examples(path: Path, topics: MediaTopics, weight: float) -> Iterator[Example]:
+    """
+    Give one example a concept: its English label and definition.
+
+    The labels in other languages were tried: they pulled texts in all languages towards topics with many concepts.
+    """
     for concept in json.loads(path.read_text(encoding="utf-8"))["concepts"]:
         level1, level2 = split_levels([concept["id"]], topics)
-        if not level1:
-            continue
-        for language in languages:
-            label = concept["prefLabel"].get(LANGUAGES.get(language, ""))
-            if label:
-                definition = concept["definition"].get("en-GB", "") if language == "en" else ""
-                yield _example(label, definition, level1, level2, language, weight, "Media Topics")
+        if level1:
+            label, definition = (concept[name].get("en-GB") or "" for name in ("prefLabel", "definition"))
+            yield Example(
+                features=features(TextView(label, definition)), level1=level1, level2=level2, language="en", group="",
+                weight=weight, origin="Media Topics",
+            )  # fmt: skip
 
 
 def word_examples(folder: Path, topics: MediaTopics, weight: float) -> Iterator[Example]:
@@ -58,14 +59,6 @@ def word_examples(folder: Path, topics: MediaTopics, weight: float) -> Iterator[
                         features=_apart(chosen), level1=level1, level2=level2, language=file.stem, group="",
                         weight=weight / _ROUNDS * len(chosen) / _WORDS_A_TEXT, origin="words",
                     )  # fmt: skip
-
-
-def _example(
-    headline: str, text: str, level1: tuple[str, ...], level2: str | None, language: str, weight: float, origin: str
-) -> Example:
-    return Example(
-        features=features(TextView(headline, text)), level1=level1, level2=level2, language=language, group="", weight=weight, origin=origin,
-    )  # fmt: skip
 
 
 def _apart(phrases: Sequence[str]) -> Features:

@@ -18,10 +18,9 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Features in ascending order, and what each says by being rare: `idf` is the natural logarithm of texts per text with it."""
+    """Features in ascending order."""
 
     keys: Features
-    idf: Floats
 
     @classmethod
     def of(cls, examples: Sequence[Example], least: int) -> "Vocabulary":
@@ -29,27 +28,24 @@ class Vocabulary:
         seen = np.concatenate([np.unique(example.features) for example in examples])
         keys, counts = np.unique(seen, return_counts=True)
         kept = counts >= least
-        return cls(keys[kept], np.log(len(examples) / counts[kept]))
+        return cls(keys[kept])
 
     def pruned(self, value: Floats, size: int) -> "Vocabulary":
         """Keep the `size` features of most value, of those that share a slot of the look-up table only the best."""
         order = np.lexsort((self.keys, -value))
         _, first = np.unique((self.keys >> np.uint32(32 - SLOT_BITS))[order], return_index=True)
         kept = np.sort(order[np.sort(first)[:size]])
-        return Vocabulary(self.keys[kept], self.idf[kept])
+        return Vocabulary(self.keys[kept])
 
 
 def to_matrix(examples: Sequence[Example], vocabulary: Vocabulary) -> sparse.csr_matrix:
-    """One row an example: idf of each feature that it has, scaled to unit length."""
+    """Make one row an example: the same value for each feature that it has, so that the row has unit length."""
     columns: list[npt.NDArray[np.int64]] = []
     for example in examples:
         found = np.unique(example.features)
         places = np.minimum(vocabulary.keys.searchsorted(found), len(vocabulary.keys) - 1)
         columns.append(places[vocabulary.keys[places] == found])
-    ends = np.cumsum([0, *map(len, columns)])
-    indices = np.concatenate(columns)
-    values = vocabulary.idf[indices]
-    squares = np.add.reduceat(np.append(values**2, 0.0), ends[:-1]) if len(ends) > 1 else np.zeros(0)
-    lengths = np.sqrt(np.where(np.diff(ends) > 0, squares, 1.0))
-    values = values / np.repeat(lengths, np.diff(ends))
-    return sparse.csr_matrix((values, indices, ends), shape=(len(examples), len(vocabulary.keys)))
+    sizes = np.array([len(column) for column in columns])
+    values = np.repeat(1 / np.sqrt(np.maximum(sizes, 1)), sizes)
+    ends = np.concatenate(([0], np.cumsum(sizes)))
+    return sparse.csr_matrix((values, np.concatenate(columns), ends), shape=(len(examples), len(vocabulary.keys)))

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from worker.stages.topics.features import RECIPE
-from worker.stages.topics.model import NORM_UNIT
 from worker.training.fit import Linear
 from worker.training.matrix import Floats, Vocabulary
 
@@ -39,7 +38,7 @@ def fit_temperature(scores: Floats, right: npt.NDArray[np.int64]) -> float:
     return float(grid[int(np.argmin(losses))])
 
 
-def pack(
+def pack(  # noqa: PLR0917 - the parts of a model file in their order
     path: Path,
     vocabulary: Vocabulary,
     linear: Linear,
@@ -49,13 +48,12 @@ def pack(
     child_size: int,
 ) -> str:
     """Quantise and write; the same model gives the same bytes. Returns the version: recipe and digest of the content."""
-    weights = linear.weights * vocabulary.idf[:, None]
+    weights = linear.weights
     scale = max(1, int(_LIMIT / np.quantile(np.abs(weights).max(axis=1), _CLIPPED)))
     arrays: dict[str, Any] = {
         "recipe": np.int64(RECIPE),
         "keys": vocabulary.keys,
         "weights": _quantise(weights, scale),
-        "norms": np.minimum(np.rint(vocabulary.idf**2 * NORM_UNIT), 255).astype(np.uint8),
         "scale": np.int64(scale),
         "bias": np.rint(linear.bias * 1000).astype(np.int64),
         "codes": np.array(linear.classes),
@@ -79,7 +77,8 @@ def _quantise(weights: Floats, scale: int) -> npt.NDArray[np.int8]:
 
 def _decay(temperature: float) -> npt.NDArray[np.int64]:
     steps = np.arange(int(8000 * temperature) + 1)
-    return np.rint(65536 * np.exp(-steps / (1000 * temperature))).astype(np.int64)
+    decay: npt.NDArray[np.int64] = np.rint(65536 * np.exp(-steps / (1000 * temperature))).astype(np.int64)
+    return decay
 
 
 def _pack_children(
@@ -97,7 +96,7 @@ def _pack_children(
             blocks.append(linear.weights)
         starts.append(len(codes))
     joined = np.concatenate(blocks, axis=1) if blocks else np.zeros((len(vocabulary.keys), 0))
-    table = _quantise(joined * vocabulary.idf[:, None], scale)
+    table = _quantise(joined, scale)
     worth = np.abs(table).max(axis=1, initial=0)
     rows = np.sort(np.argsort(-worth.astype(np.int64), kind="stable")[:size])
     rows = rows[worth[rows] > 0]

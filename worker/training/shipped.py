@@ -14,16 +14,16 @@ from worker.text import TextView
 from worker.training.children import fit_children
 from worker.training.examples import Example, held_out, split_levels
 from worker.training.fit import Recipe, cross_scores, fit_level1
-from worker.training.knowledge import LANGUAGES, concept_examples, word_examples
+from worker.training.knowledge import concept_examples, word_examples
 from worker.training.pack import fit_temperature, pack
 
 __all__ = ["OPEN_CORPORA", "corpus_examples", "train_shipped"]
 
 # The only corpora whose licence lets a model be shipped that was trained on them.
 OPEN_CORPORA: Final = {"WCEP": "CC BY-SA 4.0", "HuffPost": "CC BY 4.0"}
-_RECIPE: Final = Recipe()
+_RECIPE: Final = Recipe(size=200_000)
 _CONCEPT_WEIGHT: Final = 0.5
-_WORD_WEIGHT: Final = 2.0
+_WORD_WEIGHT: Final = 3.0
 
 
 def corpus_examples(path: Path, topics: MediaTopics) -> Iterator[Example]:
@@ -49,14 +49,14 @@ def train_shipped(data: Path, words: Path, output: Path, *, hold_out: bool) -> s
     examples = [
         example for example in corpus_examples(data / "dev.jsonl.gz", topics) if not (hold_out and held_out(example.group))
     ]
-    examples += concept_examples(data / "mediatopics.json", topics, list(LANGUAGES), _CONCEPT_WEIGHT)
+    examples += concept_examples(data / "mediatopics.json", topics, _CONCEPT_WEIGHT)
     examples += word_examples(words, topics, _WORD_WEIGHT)
     classes = sorted(code for code, concept in topics.concepts.items() if concept.level == 1)
     vocabulary, linear, settled = fit_level1(examples, classes, _RECIPE)
-    scores, rows = cross_scores(settled, vocabulary, classes, _RECIPE)
+    scores, rows = cross_scores(settled, vocabulary, classes, _RECIPE, parts=10, used=1)
     right = np.array([classes.index(settled[row].level1[0]) for row in rows])
     temperature = fit_temperature(scores[rows], right)
-    children = fit_children(settled, vocabulary, linear, topics, _RECIPE)
+    children = fit_children(settled, vocabulary, linear, _RECIPE)
     languages = sorted({example.language for example in settled} | {"pcm"})
     return pack(output, vocabulary, linear, children, languages, temperature, _RECIPE.child_size)
 
