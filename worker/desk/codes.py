@@ -44,6 +44,8 @@ _SHORT: Final = {
     "corp": "corporation", "co": "company", "inc": "incorporated", "ltd": "limited", "cos": "companies",
     "pct": "percent", "dlr": "dollar", "dlrs": "dollars", "govt": "government", "intl": "international", "natl": "national",
     "britain": "uk", "fed": "federal", "qtly": "quarterly", "qtrly": "quarterly", "mthly": "monthly", "mths": "months",
+    "payable": "pay", "div": "dividend", "shr": "share", "shrs": "shares", "revs": "revenues", "avg": "average", "qtr": "quarter",
+    "yr": "year", "mth": "month",
 }  # fmt: skip
 _MONTHS: Final = [
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",

@@ -25,10 +25,12 @@ _WHOLE: Final = 850
 _NEARLY: Final = 950
 _FLAGGED: Final = 300  # enough if the later text says that it corrects or follows
 _ADDED: Final = 150  # new words that house style and editing explain
+_REWORDED: Final = 250  # the same if it is no longer and has the same headline
 _SCATTERED: Final = 200  # the same in a long text, passages aside
 # Per mille of the shorter headline's words that stand in the other.
 _AGREED: Final = 600
 _THIN_AGREED: Final = 500
+_ONE_TITLE: Final = 800
 # Tokens.
 _THIN: Final = 40  # below, a few words in common say little
 _NOTICE: Final = 60
@@ -119,7 +121,9 @@ def _same_text(earlier: Print, later: Print, side: Alignment, passages: Passages
     """Decide two texts that have most of their words in common and contradict each other nowhere."""
     alike = max(side.earlier_found, side.later_found)
     grown = side.earlier_found >= _NEARLY and later.total - earlier.total >= PASSAGE
-    nothing_new = 1000 - side.later_found <= _ADDED and not passages and not grown and not _has_news(earlier, passages)
+    shorter = later.total <= earlier.total and len(later.head) >= _THIN
+    fresh = _REWORDED if shorter and _titles(earlier, later)[0] >= _ONE_TITLE else _ADDED
+    nothing_new = 1000 - side.later_found <= fresh and not passages and not grown and not _has_news(earlier, passages)
     if nothing_new or _is_carried(earlier, later, side, passages):
         if exact and not passages:
             method = "exact"
