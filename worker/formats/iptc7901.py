@@ -198,7 +198,7 @@ def _part(lines: list[str]) -> tuple[str, str]:
 
 
 def _private_line(lines: list[str]) -> int:
-    """The first line of what is not for publication. Stems are looked for first, in the text as a whole."""
+    """Find the first line of what is not for publication. Stems are looked for first, in the text as a whole."""
     text = "\n".join(lines).lower()
     places = sorted(at for stem in _STEMS for at in _places(text, stem))
     return next((line for line in (text.count("\n", 0, at) for at in places) if _PRIVATE.match(lines[line])), len(lines))

@@ -25,7 +25,7 @@ _HIDDEN: Final = re.compile(
     re.IGNORECASE,
 )
 _PRE: Final = re.compile(r"(<pre\b[^<>]*+>(?:[^<]|<(?!/pre))*+(?:</pre>|\Z))")
-_MAY_HIDE: Final = ("<s", "<S", "<t", "<T", "<i", "<I", "<o", "<O", "<n", "<N", "<m", "<M")
+_HIDDEN_TAGS: Final = frozenset({"script", "style", "template", "noscript", "svg", "math", "iframe", "object", "title"})
 
 _PARAGRAPH: Final = frozenset(
     [
@@ -103,16 +103,20 @@ def plain_text(markup: str) -> str:
     return text if text.isascii() else text.replace("\xa0", " ").replace("\xad", "")
 
 
-def _strip(markup: str, *, flow: bool = True) -> str:
-    if any(start in markup for start in _MAY_HIDE):
-        markup = _HIDDEN.sub("", markup)
+def _strip(markup: str, *, flow: bool = True, hidden: bool = True) -> str:
     if flow:  # as a browser does; the standard library's split is ten times faster than an expression
         first, last = markup[:1].isspace(), markup[-1:].isspace()
         markup = (" " if first else "") + " ".join(markup.split()) + (" " if last else "")
     parts = _TAG.split(markup)
     for index in range(1, len(parts), 3):
         name = parts[index] or parts[index + 1]
-        parts[index] = "" if name is None else _GAP_OF.get(name) or _GAP_OF.get(name.lower(), "")
+        gap = _GAP_OF.get(name) if name else ""
+        if gap is None:
+            low = name.lower()
+            if hidden and low in _HIDDEN_TAGS:  # once: what is left may look like another
+                return _strip(_HIDDEN.sub("", markup), flow=flow, hidden=False)
+            gap = _GAP_OF.get(low, "")
+        parts[index] = gap
         parts[index + 1] = ""
     return "".join(parts)
 

@@ -165,13 +165,12 @@ def _places(found: Head, docdata: Element) -> None:
             made["literal"] = country
         if made:
             places.append(made)
-    for tag in ("location", "event"):
-        for one in docdata.findall(f"identified-content/{tag}"):
-            name = text_of(one)
-            if name:
-                places.append({"name": name, "rel": "mentions"}) if tag == "location" else found.item.setdefault(
-                    "events", []
-                ).append({"name": name})
+    content = docdata.find("identified-content")
+    if content is not None:
+        places += [{"name": name, "rel": "mentions"} for one in content.findall("location") if (name := text_of(one))]
+        events = [{"name": name} for one in content.findall("event") if (name := text_of(one))]
+        if events:
+            found.item["events"] = events
     if places:
         found.item["places"] = places
 
@@ -207,18 +206,25 @@ def _subjects(found: Head, head: Element | None, docdata: Element | None) -> Non
         if attribute(tobject, "tobject.type"):
             found.extra["type"] = attribute(tobject, "tobject.type")
     if docdata is not None:
-        words = [attribute(word, "key") or text_of(word) for word in docdata.findall("key-list/keyword")]
+        keys = docdata.find("key-list")
+        words = [attribute(word, "key") or text_of(word) for word in (keys if keys is not None else ())]
         subjects += [keyword(word) for word in words if word]
-        for one in docdata.findall("identified-content/classifier"):
-            code, name = attribute(one, "value") or attribute(one, "idsrc"), text_of(one) or attribute(one, "type")
-            if code or name:
-                subjects.append(subject(code, name) if code else {"name": name, "rel": "about"})
-        for tag, field_name in (("person", "people"), ("org", "organisations")):
-            names = [text_of(one) or attribute(one, "value") for one in docdata.findall(f"identified-content/{tag}")]
-            if any(names):
-                found.item[field_name] = [{"name": name, "rel": "mentions"} for name in names if name]
+        content = docdata.find("identified-content")
+        if content is not None:
+            _identified(found, content, subjects)
     if subjects:
         found.item["subjects"] = with_media_topics(subjects)
+
+
+def _identified(found: Head, content: Element, subjects: list[dict[str, Any]]) -> None:
+    for one in content.findall("classifier"):
+        code, name = attribute(one, "value") or attribute(one, "idsrc"), text_of(one) or attribute(one, "type")
+        if code or name:
+            subjects.append(subject(code, name) if code else {"name": name, "rel": "about"})
+    for tag, field_name in (("person", "people"), ("org", "organisations")):
+        names = [text_of(one) or attribute(one, "value") for one in content.findall(tag)]
+        if any(names):
+            found.item[field_name] = [{"name": name, "rel": "mentions"} for name in names if name]
 
 
 def _scheme(ipr: str, code: str) -> str | None:

@@ -46,6 +46,7 @@ _END: Final = re.compile(
 )
 _YEAR: Final = re.compile(r"\b((?:19|20)\d\d)\b")
 _BARE: Final = re.compile(r"[^\W\d_][\w&.' -]{1,40}")
+_TERMS: Final = re.compile(r"rights|reserved|terms|vorbehalten|réservés|reservados|use\b", re.IGNORECASE)
 _SHORT_END: Final = re.compile(r"(?:\b(?:Inc|Ltd|Co|Corp|LLC|S\.A|Bros|St|Dr|[A-Z]))$")
 
 
@@ -75,7 +76,7 @@ def holder_of(notice: str) -> str:
     match = _HOLDER.search(notice[:500])
     if match is None:
         bare = notice.strip()
-        return bare if _BARE.fullmatch(bare) else ""
+        return bare if _BARE.fullmatch(bare) and not _TERMS.search(bare) else ""
     rest = match[1]
     at = 0
     for _ in range(4):

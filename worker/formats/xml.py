@@ -183,7 +183,11 @@ def _bound(root: Element, text: str) -> None:
 
 def flat(text: str | None) -> str:
     """`text` with blanks run together and none at the ends."""
-    return " ".join(text.split()) if text else ""
+    if not text:
+        return ""
+    if not text.isascii() or "\n" in text or "  " in text or "\t" in text:
+        return " ".join(text.split())
+    return text.strip()
 
 
 def text_of(element: Element | None) -> str:
