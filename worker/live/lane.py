@@ -64,6 +64,11 @@ class Lane:
         positions = [p for p in (transaction.position, handler.position) if p is not None]
         self.position: int | None = max(positions, default=None)
 
+    @property
+    def idle(self) -> bool:
+        """Whether it has nothing at hand and nothing fetched ahead."""
+        return self._idle.is_set() and self._queue.empty()
+
     def start(self) -> asyncio.Task[None]:
         """Take records; the task ends only by an error that ends the worker, or by `close`."""
         self._task = asyncio.create_task(self._run(), name=f"lane {self.source.topic}/{self.source.partition}")

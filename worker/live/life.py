@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError
 from mode import Service
 from prometheus_client import CollectorRegistry
 
+from worker.live.backlog import Backlog
 from worker.live.desk import DeskHandler
 from worker.live.release import Releaser
 from worker.live.watch import LiveWatch
@@ -89,28 +90,23 @@ class Life(Service):
             await asyncio.sleep(_BEAT_SECONDS)
 
     async def _look(self) -> None:
-        """Ask the broker for the ends, with a reader of its own: a stalled consumer's own view of them is stale."""
-        reader = None
-        while True:
-            lanes = self._role.app.lanes.lanes
-            try:
-                if reader is None:
-                    reader = self._role.clients.reader()
-                    await reader.start()
-                ends = await reader.end_offsets([lane.source for lane in lanes]) if lanes else {}
-                self._watch.health.broker(time.monotonic(), connected=True)
-                for lane in lanes:
-                    self._watch.lag(lane, max(0, ends[lane.source] - (lane.position or 0)))
-                self._watch.look(lanes)
-            except (KafkaError, OSError) as error:
-                self._watch.health.broker(time.monotonic(), connected=False)
-                log.warning("the broker can't be asked for lag: %s", type(error).__name__)
-            try:
+        """Ask the broker what waits, and look at what only shows by looking."""
+        backlog = Backlog(self._role.clients.reader)
+        try:
+            while True:
+                lanes = self._role.app.lanes.lanes
+                try:
+                    waiting = await backlog.of(lanes)
+                    self._watch.health.broker(time.monotonic(), connected=True)
+                    for lane, records in waiting.items():
+                        self._watch.lag(lane, records)
+                    self._watch.look(lanes)
+                except (KafkaError, OSError) as error:
+                    self._watch.health.broker(time.monotonic(), connected=False)
+                    log.warning("the broker can't be asked for lag: %s", type(error).__name__)
                 await asyncio.sleep(_LOOK_SECONDS)
-            except asyncio.CancelledError:
-                if reader is not None:
-                    await reader.stop()
-                raise
+        finally:
+            await backlog.close()
 
     async def _expire(self) -> None:
         while True:
