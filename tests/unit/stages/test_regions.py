@@ -68,6 +68,20 @@ def test_ambiguous_names_are_settled_by_the_text(headline: str, text: str, count
     assert primary(tag(text, headline)) == country
 
 
+def test_a_name_among_countries_is_the_country() -> None:
+    """In a list of countries, Georgia is the country even if an American agency speaks."""
+    draft = tag("The U.S. agency in Atlanta warned Armenia, Georgia, Iran and Turkey of the disease.", "Warning")
+
+    assert "GE" in codes(draft)
+
+
+def test_once_in_texas_always_in_texas() -> None:
+    """A name that was given its state once adds no other country later in the text."""
+    draft = tag("A fire broke out in Paris, Texas, on Monday. Two houses in Paris burned down, and the mayor of Paris came.")
+
+    assert codes(draft) == {"US"}
+
+
 def test_dateline_is_not_the_scene() -> None:
     """A bureau's country is listed with its role, and the country that the story names is the first."""
     draft = tag("LONDON (Reuters) - Russia said on Monday it would cut its oil output.", "Russia to cut oil output")

@@ -26,7 +26,7 @@ from worker.rules.gazetteer import (
     Gazetteer,
 )  # fmt: skip
 from worker.stages.regions.mentions import ORG, PLACED, STREET, TEAM, Mention
-from worker.stages.regions.votes import cast_votes, settle
+from worker.stages.regions.votes import cast_votes, listed_countries, settle
 from worker.text import TextView
 
 __all__ = ["FEATURES", "Measured", "Measurer"]
@@ -64,7 +64,7 @@ _CLEAR: Final = 10  # points between the first and the second country from which
 _LEAD_TOKENS: Final = 30
 _HEAD_TOKENS: Final = 12  # of a story that has no headline
 _MOST_VOTES: Final = 8
-_MULT: Final = 4  # points a vote is worth: a doubling of the people
+_VOTE_POINTS: Final = 4  # points a vote is worth: a doubling of the people
 _BUCKETS: Final = tuple(min(n.bit_length(), 5) for n in range(256))
 _BUCKET_OF: Final = np.array(_BUCKETS, np.uint8)
 _FULL: Final = 250  # mentions and cues that are counted: a byte holds them
@@ -113,6 +113,9 @@ class Measurer:
         cues, spelling = self._cues(view)
         home = self._gazetteer.priors.get(language or "en", {})
         votes, subs = cast_votes(mentions, cues)
+        listed = listed_countries(mentions)
+        for meaning in listed.values():
+            votes[meaning[0]] = votes.get(meaning[0], 0) + 4
         if line is not None:
             votes[line] = votes.get(line, 0) + 4
         tilt = dict(home)
@@ -120,14 +123,14 @@ class Measurer:
             for country in self._british if spelling > 0 else self._american:
                 tilt[country] = tilt.get(country, 0) + min(abs(spelling) * 4, 12)
         for country, count in votes.items():
-            tilt[country] = tilt.get(country, 0) + _MULT * (min(_MOST_VOTES, count))
+            tilt[country] = tilt.get(country, 0) + _VOTE_POINTS * (min(_MOST_VOTES, count))
         tally = _Tally(view, cues)
-        meanings: dict[int, tuple[int, int, int, int, int]] = {}
+        meanings = dict(listed)
         for mention in mentions[:_FULL]:
-            meaning = meanings.get(mention.key)
-            if meaning is None or mention.container is not None:
-                meaning = meanings[mention.key] = settle(mention, tilt, subs)
-            tally.add(mention, meaning)
+            known = meanings.get(mention.key)
+            if known is None or mention.container is not None:
+                known = meanings[mention.key] = settle(mention, tilt, subs)
+            tally.add(mention, known)
         tally.finish(line, votes, home, spelling, style)
         table = np.frombuffer(b"".join(tally.rows.values()), np.uint8).reshape(-1, _WIDTH).copy()
         table[:, :_NAMES] = _BUCKET_OF[table[:, :_NAMES]]

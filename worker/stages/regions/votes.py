@@ -10,7 +10,9 @@ from typing import Final
 from worker.rules.gazetteer import CAPITAL, CITY, COUNTRY, COUNTY, DEMONYM, DIVISION, GIVEN, INSTITUTION, SHORT, SURNAME, WORD
 from worker.stages.regions.mentions import RUN, Mention
 
-__all__ = ["cast_votes", "settle"]
+__all__ = ["cast_votes", "listed_countries", "settle"]
+
+_APART: Final = 3  # tokens between neighbours in a list
 
 _VOTE: Final = {COUNTRY: 6, DEMONYM: 4, DIVISION: 5, SHORT: 6, CAPITAL: 3, COUNTY: 3, INSTITUTION: 3}
 _HEAVIER: Final = 16  # points by which the first of several countries leads to have a vote: sixteen times the people
@@ -51,6 +53,22 @@ def cast_votes(mentions: list[Mention], cues: dict[int, int]) -> tuple[dict[int,
     for country, count in cues.items():
         votes[country] = votes.get(country, 0) + min(count, 6)
     return votes, subs
+
+
+def listed_countries(mentions: list[Mention]) -> dict[int, tuple[int, int, int, int, int]]:
+    """Find names that stand among countries ("Armenia, Georgia and Iraq"): there they mean the country."""
+    found: dict[int, tuple[int, int, int, int, int]] = {}
+    for at, mention in enumerate(mentions):
+        top = mention.senses[0]
+        if top.kind != COUNTRY or mention.container is not None or len(mention.senses) == 1:
+            continue
+        if not [sense for sense in mention.senses if sense.kind == DIVISION]:
+            continue  # no rival of its own rank: points decide
+        for other in mentions[max(at - 1, 0) : at + 2]:
+            near = -_APART <= other.first - mention.first <= _APART and other is not mention
+            if near and other.senses[0].kind == COUNTRY and not [s for s in other.senses if s.kind == DIVISION]:
+                found[mention.key] = (top.country, COUNTRY, top.weight, 0, 40)
+    return found
 
 
 def settle(mention: Mention, tilt: dict[int, int], subs: dict[int, int]) -> tuple[int, int, int, int, int]:
