@@ -7,6 +7,10 @@ import sys
 import time
 from typing import Final
 
+from worker.broker.process import die_with_parent
+
+from worker.broker.process import die_with_parent
+
 __all__ = ["run_all"]
 
 _ROLES: Final = ("intake", "desk")
@@ -18,10 +22,11 @@ def run_all() -> int:
     """
     Start a process for each role and wait until one ends or a signal comes; then stop the other.
 
+    If this process is killed, the kernel kills the others (on Linux).
+
     Returns:
         0 if all were told to stop and did, else the first failure's exit code.
     """
-    children = [subprocess.Popen([sys.executable, "-m", "worker", "worker", "--role", role, "--beside"]) for role in _ROLES]  # noqa: S603
     told = False
 
     def stop(_number: int, _frame: object) -> None:
@@ -30,6 +35,7 @@ def run_all() -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
+    children = [_start(role) for role in _ROLES]  # behind the handlers: a signal in between would leave them alone
     while not told and all(child.poll() is None for child in children):
         time.sleep(_LOOK_SECONDS)
     for child in children:
@@ -44,3 +50,11 @@ def run_all() -> int:
             child.wait()
     codes = [child.returncode for child in children]
     return next((abs(code) for code in codes if code), 0 if told else 1)
+
+
+def _start(role: str) -> subprocess.Popen[bytes]:
+    """Start a role that the kernel ends when this process dies, however that dies."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "worker", "worker", "--role", role, "--beside"],
+        preexec_fn=die_with_parent,  # noqa: PLW1509 - one system call, no lock is taken
+    )
