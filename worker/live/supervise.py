@@ -54,7 +54,7 @@ def run_all() -> int:
 
 def _start(role: str) -> subprocess.Popen[bytes]:
     """Start a role that the kernel ends when this process dies, however that dies."""
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-m", "worker", "worker", "--role", role, "--beside"],
         preexec_fn=die_with_parent,  # noqa: PLW1509 - one system call, no lock is taken
     )
