@@ -9,8 +9,6 @@ from typing import Final
 
 from worker.broker.process import die_with_parent
 
-from worker.broker.process import die_with_parent
-
 __all__ = ["run_all"]
 
 _ROLES: Final = ("intake", "desk")
