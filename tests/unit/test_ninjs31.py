@@ -13,7 +13,7 @@ TOPIC = "http://cv.iptc.org/newscodes/mediatopic/20001065"
 
 
 def draft(**fields: Any) -> Draft:
-    """A draft as the stages leave it; fields of `Decoded` by their names, those of the draft with `draft_` before."""
+    """Make a draft as the stages leave it; fields of `Decoded` by their names, those of the draft with `draft_` before."""
     own = {name[6:]: fields.pop(name) for name in list(fields) if name.startswith("draft_")}
     decoded = Decoded(format="ninjs", **fields)
     made = Draft(raw=Raw(value=b""), decoded=decoded, uri="urn:x:1", version="3", headline=decoded.headline, body=decoded.body)
@@ -152,21 +152,12 @@ regions = st.lists(
     st.sampled_from(["usable", "withheld", "canceled"]),
 )
 @settings(max_examples=1000, deadline=None)
-def test_a_thousand_items_are_valid(
-    item: Any,
-    owner: Rights,
-    body: Body | None,
-    created: int | None,
-    updated: int | None,
-    topics: Any,
-    regions: Any,
-    headline: str,
-    status: str,
-) -> None:
+def test_a_thousand_items_are_valid(*found: Any) -> None:
     """Whatever the stages found, what is written is valid against IPTC's schema."""
+    item, owner, body, created, updated, topics, regions, headline, status = found
     made = draft(
-        item=item, headline=headline, body=body, created=created, updated=updated, status=status, draft_rights=owner, draft_topics=topics,
-        draft_regions=regions, draft_embargo=None if created is None else Embargo(until=created, text=""),
+        item=item, headline=headline, body=body, created=created, updated=updated, status=status, draft_rights=owner,
+        draft_topics=topics, draft_regions=regions, draft_embargo=None if created is None else Embargo(until=created, text=""),
     )  # fmt: skip
 
     assert valid(to_ninjs(made))

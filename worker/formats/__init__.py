@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from worker.formats import anpa1312, feed, html, iptc7901, newsml_1_2, newsml_g2, ninjs, nitf, plain
 from worker.formats.errors import FormatError
-from worker.formats.language_tag import language_tag
+from worker.formats.languages import language_tag
 from worker.formats.prose import byline_in, holder_of, year_of
 from worker.formats.schema import fit, valid
 from worker.model import Decoded, Raw

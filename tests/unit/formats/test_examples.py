@@ -5,10 +5,10 @@ from types import ModuleType
 
 import pytest
 
-from worker.formats import dateline_place, language_tag, markup, prose, subjects
+from worker.formats import dateline_place, languages, markup, prose, subjects
 
 
-@pytest.mark.parametrize("module", [dateline_place, language_tag, markup, prose, subjects], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", [dateline_place, languages, markup, prose, subjects], ids=lambda module: module.__name__)
 def test_examples_hold(module: ModuleType) -> None:
     """Each example in a docstring of the module gives what it says."""
     result = doctest.testmod(module)

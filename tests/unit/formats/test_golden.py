@@ -20,7 +20,7 @@ FILES = sorted(path for path in FOLDER.glob("*/*") if path.suffix != ".expected"
 
 
 def plain(item: Decoded | Reject) -> dict[str, Any]:
-    """The item as JSON, without empty fields."""
+    """Give the item as JSON, without empty fields."""
     fields = {k: v for k, v in dataclasses.asdict(item).items() if v not in (None, "", (), {}, [])}
     if "rights" in fields:
         fields["rights"] = {k: v for k, v in fields["rights"].items() if v}

@@ -14,7 +14,7 @@ from worker.outcome import Reason, Reject
 
 
 def read(fields: dict[str, Any] | bytes) -> Decoded:
-    """The one item of a message."""
+    """Give the one item of a message."""
     found = decode(Raw(value=fields if isinstance(fields, bytes) else orjson.dumps(fields)))
     assert not isinstance(found, Reject)
     (item,) = found

@@ -6,7 +6,7 @@ import pytest
 
 from worker.formats import decode, prose
 from worker.formats.dateline_place import place_of
-from worker.formats.language_tag import language_tag
+from worker.formats.languages import language_tag
 from worker.formats.subjects import concept_uri, media_topic
 from worker.formats.wire_text import unfold
 from worker.model import Body, Decoded, Origin, Raw

@@ -103,8 +103,10 @@ def test_namespaces_do_not_matter() -> None:
         decode(Raw(value=text.encode()))
         for text in (
             "<newsItem guid='g' version='1'><contentMeta><headline>H</headline></contentMeta></newsItem>",
-            "<n:newsItem xmlns:n='http://iptc.org/std/nar/2006-10-01/' guid='g' version='1'><n:contentMeta><n:headline>H</n:headline>"
-            "</n:contentMeta></n:newsItem>",
+            (
+                "<n:newsItem xmlns:n='http://iptc.org/std/nar/2006-10-01/' guid='g' version='1'><n:contentMeta><n:headline>H</n:headline>"
+                "</n:contentMeta></n:newsItem>"
+            ),
         )
     )
 

@@ -13,7 +13,7 @@ EXAMPLES = [(shape.provider or "anyone", *example) for shape in SHAPES for examp
 
 
 def identify(provider: str | None = None, rules: Rules | None = None, **fields: object) -> Draft:
-    """A draft after the stage."""
+    """Give a draft after the stage."""
     draft = Draft(raw=Raw(value=b"", provider=provider), decoded=Decoded(format="x", **fields))  # type: ignore[arg-type] # fields by name
     Identify(rules or Rules())(draft)
     return draft
@@ -98,7 +98,7 @@ def test_a_wrong_rule_is_told(tmp_path: Path, text: str, problem: str) -> None:
     """The error names the file and what is wrong."""
     (tmp_path / "providers.toml").write_text(text, encoding="utf-8")
 
-    with pytest.raises(RuleError, match="providers.toml") as error:
+    with pytest.raises(RuleError, match=r"providers\.toml") as error:
         Identify(Rules(tmp_path))
 
     assert problem in str(error.value)

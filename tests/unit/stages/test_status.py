@@ -21,7 +21,7 @@ STORY = "The harbour master said on Friday that the ferry would run again from M
 
 
 def read(text: str = "", *, kind: str = "text/plain", arrived: int = 0, **fields: Any) -> Draft:
-    """A draft after the stage."""
+    """Give a draft after the stage."""
     body = Body(field="body_text" if kind == "text/plain" else "body_html", content_type=kind, value=text) if text else None
     draft = Draft(raw=Raw(value=b"", origin=Origin("t", 0, 0, arrived)), decoded=Decoded(format="x", body=body, **fields))
     STAGE(draft)
