@@ -14,6 +14,7 @@ __all__ = ["Alignment", "Gap", "Run", "align"]
 
 RUN: Final = 3  # tokens that a run has at least
 BACK: Final = 5  # the same for a run that goes back in the earlier text: shorter ones are chance
+_THIN: Final = 40  # tokens: in a shorter text each word counts
 _ENOUGH: Final = 4  # samples from which a share may be estimated
 
 
@@ -59,6 +60,8 @@ def align(earlier: Print, later: Print) -> Alignment:
     """Align two prints."""
     a, b = earlier.head, later.head
     runs = _runs(a, b)
+    if min(len(a), len(b)) < _THIN:
+        runs = _with_ends(a, b, runs)
     in_a, in_b = bytearray(len(a)), bytearray(len(b))
     for p, i, n in runs:
         in_a[p : p + n] = b"\1" * n
@@ -110,6 +113,21 @@ def _runs(a: str, b: str) -> list[Run]:
         else:
             at += 1
     return runs
+
+
+def _with_ends(a: str, b: str, runs: list[Run]) -> list[Run]:
+    """Count one or two words at the start and the end of a short text too, where they are too few for a run."""
+    first, last = (runs[0], runs[-1]) if runs else (Run(len(a), len(b), 0), Run(0, 0, 0))
+    size = 0
+    while size < min(first.earlier, first.later) and a[size] == b[size]:
+        size += 1
+    start = [Run(0, 0, size)] if size else []
+    free = min(len(a) - max(last.earlier + last.size, size), len(b) - max(last.later + last.size, size))
+    size = 0
+    while size < free and a[-size - 1] == b[-size - 1]:
+        size += 1
+    end = [Run(len(a) - size, len(b) - size, size)] if size else []
+    return start + runs + end
 
 
 def _common(a: str, p: int, b: str, i: int) -> int:

@@ -116,7 +116,9 @@ def test_another_fund_with_the_same_dividend_is_a_story_of_its_own() -> None:
     """In a text of a few words one other name makes another story."""
     text = "Mthly div 6.5 cts vs 6.5 cts prior Pay April 30 Record April 15 NOTE: {} Insured Tax-Free Income Fund."
 
-    verdict = compare(make(text.format("Ashdown"), "Ashdown fund payout"), make(text.format("Kirkby"), "Kirkby fund payout"), HOUR)
+    verdict = compare(
+        make(text.format("Ashdown"), "Ashdown fund payout"), make(text.format("Kirkby"), "Kirkby fund payout"), HOUR
+    )
 
     assert verdict is None
 
@@ -135,7 +137,9 @@ def test_a_story_cut_for_another_service_is_an_abridged_duplicate(gap: int) -> N
 def test_a_story_inside_local_paragraphs_is_a_wrapped_duplicate(gap: int) -> None:
     """A carrier's own words before and after a whole story are no news."""
     before = "Readers of the Valley Post may remember the ship from last summer, when it brought the orchestra to our harbour festival."
-    after = "The Valley Post will follow the matter. Write to our desk if you were on board or if you know somebody who was there."
+    after = (
+        "The Valley Post will follow the matter. Write to our desk if you were on board or if you know somebody who was there."
+    )
 
     verdict = compare(make(FERRY, FERRY_TITLE), make(f"{before}\n{FERRY}\n{after}", FERRY_TITLE), gap)
 
@@ -187,9 +191,14 @@ def test_a_paragraph_with_new_figures_at_the_end_is_an_update() -> None:
 @pytest.mark.parametrize("headline", ["UPDATE 2-" + FERRY_TITLE, "3rd Ld-Writethru: " + FERRY_TITLE])
 def test_a_text_that_says_it_updates_is_believed(headline: str) -> None:
     """A prefix of the wire makes an update of what else would be an abridged copy or a rewrite."""
-    rewritten = FERRY.replace("were taken to the mainland", "had reached Stennes").replace("within three hours", "by late evening")
+    rewritten = FERRY.replace("were taken to the mainland", "had reached Stennes").replace(
+        "within three hours", "by late evening"
+    )
 
-    assert relation(compare(make(FERRY, FERRY_TITLE), make(rewritten + "\nThe wreck lies in shallow water.", headline), DAY)) == "update"
+    assert (
+        relation(compare(make(FERRY, FERRY_TITLE), make(rewritten + "\nThe wreck lies in shallow water.", headline), DAY))
+        == "update"
+    )
 
 
 @pytest.mark.parametrize("gap", GAPS)
@@ -227,7 +236,11 @@ def test_a_note_in_brackets_makes_a_correction() -> None:
 
 def test_a_story_follows_its_alert() -> None:
     """A headline without a text is linked to the story that comes after it, and never suppresses it."""
-    verdict = compare(make("", "Ferry Aurora runs aground off Hvaldar"), make(FERRY, "Ferry Aurora runs aground off Hvaldar, 214 on board"), HOUR)
+    verdict = compare(
+        make("", "Ferry Aurora runs aground off Hvaldar"),
+        make(FERRY, "Ferry Aurora runs aground off Hvaldar, 214 on board"),
+        HOUR,
+    )
 
     assert verdict is not None
     assert (verdict.relation, verdict.method) == (Relation.UPDATE, "alert")
@@ -275,7 +288,10 @@ def test_a_notice_of_another_day_is_new_if_the_dateline_says_so() -> None:
     first = make(f"TALANG, March 3 - {text}", "Grain ships at Talang", dateline=18)
 
     assert compare(first, make(f"TALANG, March 5 - {text}", "Grain ships at Talang", dateline=18), 2 * DAY) is None
-    assert relation(compare(first, make(f"TALANG, March 3 - {text}", "Grain ships at Talang", dateline=18), 2 * DAY)) == "duplicate"
+    assert (
+        relation(compare(first, make(f"TALANG, March 3 - {text}", "Grain ships at Talang", dateline=18), 2 * DAY))
+        == "duplicate"
+    )
 
 
 def test_german_nouns_are_no_names() -> None:
