@@ -152,7 +152,7 @@ regions = st.lists(
     st.sampled_from(["usable", "withheld", "canceled"]),
 )
 @settings(max_examples=1000, deadline=None)
-def test_a_thousand_items_are_valid(*found: Any) -> None:
+def test_a_thousand_items_are_valid(found: Any) -> None:
     """Whatever the stages found, what is written is valid against IPTC's schema."""
     item, owner, body, created, updated, topics, regions, headline, status = found
     made = draft(
