@@ -8,6 +8,7 @@ SHELL := bash
 BIN := .venv/bin
 STAMP := .venv/installed
 EVAL := ../shared/eval
+KILLS := 100
 # An index or a host of packages that is set on one machine must not end up in files that all machines read.
 LOCK = $(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --no-emit-find-links --generate-hashes --universal --python-version 3.11
 
@@ -73,10 +74,10 @@ wire: install ## feed 19,562 real items through Kafka and the worker (needs the 
 	@$(BIN)/python -m bench.wire $(EVAL)/dedupe/wire_stream_1987.dev.jsonl.gz
 
 bench: install ## measure the speed of the parts, each beside something simple
-	@for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python $$file; done
+	@for file in bench/bench_*.py; do name=$${file#bench/}; echo "== $${name%.py}"; $(BIN)/python -m bench.$${name%.py}; done
 
-chaos: install ## kill, freeze and replace workers, and judge what readers saw
-	$(BIN)/pytest -q tests/kafka/test_kill.py
+chaos: install ## hurt workers at random, and judge what readers saw (KILLS=100)
+	$(BIN)/python -m bench.chaos --kills $(KILLS)
 
 clean: ## remove .venv and what tools left behind
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache ./*.egg-info
