@@ -20,162 +20,32 @@ from worker.stages.language import DetectLanguage
 from worker.stages.topics import TagTopics
 from worker.text import TextView
 
-FILLERS = [
-    "the",
-    "of",
-    "and",
-    "to",
-    "a",
-    "in",
-    "that",
-    "is",
-    "was",
-    "he",
-    "for",
-    "it",
-    "with",
-    "as",
-    "his",
-    "on",
-    "be",
-    "at",
-    "by",
-    "had",
-    "not",
-    "are",
-    "but",
-    "from",
-    "or",
-    "have",
-    "an",
-    "they",
-    "which",
-    "one",
-    "you",
-    "were",
-    "all",
-    "her",
-    "she",
-    "there",
-    "would",
-    "their",
-    "we",
-    "him",
-    "been",
-    "has",
-    "when",
-    "who",
-    "will",
-    "no",
-    "more",
-    "if",
-    "out",
-    "so",
-    "said",
-    "what",
-    "up",
-    "its",
-    "about",
-    "than",
-    "into",
-    "them",
-    "can",
-    "only",
-    "other",
-    "new",
-    "some",
-    "could",
-    "time",
-    "these",
-    "two",
-    "may",
-    "then",
-    "do",
-    "first",
-    "any",
-    "my",
-    "now",
-    "such",
-    "like",
-    "our",
-    "over",
-    "man",
-    "me",
-    "even",
-    "most",
-    "made",
-    "after",
-    "also",
-    "did",
-    "many",
-    "before",
-    "must",
-]
-WORDS = [
-    "government",
-    "election",
-    "minister",
-    "police",
-    "court",
-    "company",
-    "bank",
-    "shares",
-    "troops",
-    "attack",
-    "match",
-    "team",
-    "school",
-    "hospital",
-    "doctors",
-    "storm",
-    "flood",
-    "scientists",
-    "software",
-    "film",
-    "music",
-    "church",
-    "strike",
-    "workers",
-    "travel",
-    "family",
-    "climate",
-    "president",
-    "party",
-    "market",
-    "prices",
-    "people",
-    "country",
-    "officials",
-    "report",
-    "statement",
-    "meeting",
-    "leaders",
-    "city",
-    "region",
-    "members",
-    "group",
-    "plans",
-    "support",
-    "security",
-    "power",
-    "public",
-    "year",
-    "week",
-    "million",
-]
+FILLERS = (
+    "the of and to a in that is was he for it with as his on be at by had not are but from or have an they which "
+    "one you were all her she there would their we him been has when who will no more if out so said what up its "
+    "about than into them can only other new some could time these two may then do first any my now such like our "
+    "over man me even most made after also did many before must "
+)
+WORDS = (
+    "government election minister police court company bank shares troops attack match team school hospital "
+    "doctors storm flood scientists software film music church strike workers travel family climate president "
+    "party market prices people country officials report statement meeting leaders city region members group plans "
+    "support security power public year week million "
+)
 ROUNDS = 15
 
 
 def items(count: int, size: int = 4096) -> list[TextView]:
     """Make texts of about `size` characters."""
     rng = np.random.default_rng(7)
+    fillers, topical = FILLERS.split(), WORDS.split()
     views = []
     for _ in range(count):
         words: list[str] = []
         length = 0
         while length < size:
             word = (
-                str(rng.choice(FILLERS)) if rng.random() < 0.5 else f"{rng.choice(WORDS)}{rng.choice(['', 's', 'ing', 'ed'])}"
+                str(rng.choice(fillers)) if rng.random() < 0.5 else f"{rng.choice(topical)}{rng.choice(['', 's', 'ing', 'ed'])}"
             )
             words.append(word)
             length += len(word) + 1
