@@ -58,9 +58,10 @@ def server_properties(*, data: Path, port: int, controller: int, internal: int, 
         "share.coordinator.state.topic.min.isr": "1",
         "group.initial.rebalance.delay.ms": "0",
         "auto.create.topics.enable": "false",
-        # A killed node may not register again until its former self's session has ended, 9 s as Kafka comes.
-        "broker.session.timeout.ms": "2000",
-        "broker.heartbeat.interval.ms": "400",
+        # A killed node may not register again until its former self's session has ended, 9 s as Kafka comes. Much shorter, and a
+        # busy machine would take a living node for a dead one.
+        "broker.session.timeout.ms": "4000",
+        "broker.heartbeat.interval.ms": "500",
         "message.max.bytes": "10485760",
         **(_security(security) if security else {}),
     }
