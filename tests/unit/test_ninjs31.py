@@ -122,6 +122,7 @@ bodies = st.none() | st.builds(
     Body, field=st.just("body_html"), content_type=st.sampled_from(["text/html", "text/plain"]), value=texts
 )
 milliseconds = st.none() | st.integers(0, 4_000_000_000_000)
+statuses = st.sampled_from(["usable", "withheld", "canceled"])
 topics = st.lists(
     st.builds(Topic, st.sampled_from(["medtop:15000000", "medtop:04000000"]), texts, st.integers(1, 5), st.integers(0, 1000)),
     max_size=2,
@@ -140,17 +141,7 @@ regions = st.lists(
 ).map(tuple)
 
 
-@given(
-    items,
-    rights,
-    bodies,
-    milliseconds,
-    milliseconds,
-    topics,
-    regions,
-    texts,
-    st.sampled_from(["usable", "withheld", "canceled"]),
-)
+@given(st.tuples(items, rights, bodies, milliseconds, milliseconds, topics, regions, texts, statuses))
 @settings(max_examples=1000, deadline=None)
 def test_a_thousand_items_are_valid(found: Any) -> None:
     """Whatever the stages found, what is written is valid against IPTC's schema."""

@@ -6,7 +6,7 @@ Blanks are run together as a browser does, except inside `pre`. What comes out i
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 from xml.etree.ElementTree import Element
 
@@ -148,29 +148,24 @@ _KEPT: Final = frozenset(
 _NOT_PUBLIC: Final = re.compile(r"\b(?:np-nonpublic|nonpublic|notepad|not-for-publication|closingline)\b")
 
 
-def _flow(text: str) -> str:
-    """Run blanks together as a browser does, keeping one at each end."""
-    if "\n" not in text and "  " not in text and "\t" not in text:
-        return text
-    if not text.isascii():
-        return _RUN.sub(" ", text)
-    inner = " ".join(text.split())
-    return (" " if text[0].isspace() else "") + inner + (" " if inner and text[-1].isspace() else "")
+def _text(text: str, pre: bool) -> str:
+    """Text as it stands in markup: blanks run together as a browser does, keeping one at each end, and signs escaped."""
+    if not pre and ("\n" in text or "  " in text or "\t" in text):
+        if text.isascii():
+            inner = " ".join(text.split())
+            text = (" " if text[0].isspace() else "") + inner + (" " if inner and text[-1].isspace() else "")
+        else:
+            text = _RUN.sub(" ", text)
+    return _escape(text) if "&" in text or "<" in text or ">" in text else text
 
 
 def _escape(text: str) -> str:
-    if "&" in text:
-        text = text.replace("&", "&amp;")
-    if "<" in text:
-        text = text.replace("<", "&lt;")
-    if ">" in text:
-        text = text.replace(">", "&gt;")
-    return text
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _attributes(element: Element) -> str:
+def _attributes(pairs: Iterable[tuple[str, str]]) -> str:
     made = []
-    for name, value in element.attrib.items():
+    for name, value in pairs:
         if name in _KEPT:
             safe = _escape(value).replace('"', "&quot;").replace("\n", " ")
             made.append(f' {name}="{safe}"')
@@ -179,32 +174,29 @@ def _attributes(element: Element) -> str:
 
 def _write(element: Element, names: Names, out: list[str], pre: bool) -> None:
     tag = element.tag
-    name = names.get(tag, names.get(tag.lower(), "")) if tag not in names else names[tag]
-    if name is not None and element.attrib and "class" in element.attrib and _NOT_PUBLIC.search(element.attrib["class"]):
+    name = names[tag] if tag in names else names.get(tag.lower(), "")
+    pairs = element.items()  # `attrib` would make a dictionary for each element that has none
+    if pairs and name is not None and _NOT_PUBLIC.search(element.get("class") or ""):
         name = None
     if name is not None:
+        attributes = _attributes(pairs) if pairs else ""
         if name in _VOID:
-            out.append(f"<{name}{_attributes(element) if element.attrib else ''}/>")
+            out.append(f"<{name}{attributes}/>")
         else:
-            pre = pre or name == "pre"
             if name:
-                out.append(f"<{name}{_attributes(element)}>" if element.attrib else f"<{name}>")
-            _inside(element, names, out, pre)
+                out.append(f"<{name}{attributes}>")
+            _inside(element, names, out, pre or name == "pre")
             if name:
                 out.append(f"</{name}>\n" if name in _BLOCK else f"</{name}>")
     tail = element.tail
     if tail:
-        if not pre:
-            tail = _flow(tail)
-        out.append(_escape(tail))
+        out.append(_text(tail, pre))
 
 
 def _inside(element: Element, names: Names, out: list[str], pre: bool) -> None:
     text = element.text
     if text:
-        if not pre:
-            text = _flow(text)
-        out.append(_escape(text))
+        out.append(_text(text, pre))
     for child in element:
         _write(child, names, out, pre)
 

@@ -177,7 +177,7 @@ def _bound(root: Element, text: str) -> None:
                 break
         else:
             raise FormatError("nested too deeply", Reason.INVALID)
-    if text.count("=") > _ATTRIBUTES and any(len(element.attrib) > _ATTRIBUTES for element in root.iter()):
+    if text.count("=") > _ATTRIBUTES and any(len(element.keys()) > _ATTRIBUTES for element in root.iter()):
         raise FormatError("too many attributes", Reason.INVALID)
 
 
