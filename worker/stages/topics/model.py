@@ -11,6 +11,7 @@ from itertools import pairwise
 from math import isqrt
 from pathlib import Path
 from typing import Final, NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -69,9 +70,9 @@ class TopicModel:
             ModelError: the file is no model, is damaged, or is of another recipe.
         """
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
                 data = {name: file[name] for name in _FIELDS}
-        except (OSError, ValueError, KeyError, EOFError) as error:
+        except (OSError, ValueError, KeyError, EOFError, TypeError, BadZipFile) as error:
             raise ModelError(f"{path}: is no topic model: {error}") from error
         if int(data["recipe"]) != RECIPE:
             raise ModelError(
