@@ -13,7 +13,9 @@ The exit code is 0 if the run counts and all is right, 1 if something is wrong, 
 
 import argparse
 import asyncio
+import contextlib
 import random
+import subprocess
 import sys
 import tempfile
 import time
@@ -35,6 +37,7 @@ FENCED: Final = 3  # the exit code of a worker that lost its partition to anothe
 SESSION_SECONDS: Final = 6  # the least that Kafka allows by default
 STALL_SECONDS: Final = 0.08
 OPEN_SHARE: Final = 0.3
+BUSY_SECONDS: Final = 60.0  # to wait for an open transaction: after a kill, a session must end and a worker start
 
 
 class Chaos:
@@ -78,7 +81,7 @@ class Chaos:
 
     async def choose(self) -> tuple[str, WorkerProcess, Path]:
         """Choose a worker: mostly one that has a transaction open, as soon as there is one."""
-        deadline = time.monotonic() + (15 if self.rnd.random() < 0.75 else 0)
+        deadline = time.monotonic() + (BUSY_SECONDS if self.rnd.random() < 0.75 else 0)
         while time.monotonic() < deadline:
             busy = [member for member in self.fleet if member[1].alive and open_transactions(member[2])]
             if busy:
@@ -117,9 +120,8 @@ class Chaos:
         self.start(role)
         await asyncio.sleep(SESSION_SECONDS + 4)
         worker.thaw()
-        deadline = time.monotonic() + 20
-        while worker.alive and time.monotonic() < deadline:
-            await asyncio.sleep(0.1)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            await asyncio.to_thread(worker.wait, 20)
         self.fleet.remove(member)
         self.counts["zombies fenced"] += worker.process.returncode == FENCED
         worker.kill()
@@ -148,6 +150,8 @@ class Chaos:
         wire = feed(self.rnd, items)
         for role in FLEET:
             self.start(role)
+        for _, worker, _ in self.fleet:
+            await asyncio.to_thread(worker.wait_ready, 300)
         actions = [self.kill] * kills + [self.stop] * (kills // 6) + [self.zombie] * max(1, kills // 12)
         actions += [self.join] * (kills // 8) + [self.restart] * max(1, kills // 25)
         self.rnd.shuffle(actions)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped] # ships no types
 import pytest
 
 from worker.broker import DevBroker
@@ -97,3 +98,15 @@ async def test_the_standby_takes_over_from_a_stopped_desk(broker: DevBroker, pre
         await plant.settle()
         assert (await judge(plant)).problems == []
         assert standby.alive
+
+
+async def test_roles_die_with_the_process_that_runs_them(broker: DevBroker, prefix: str, tmp_path: Path) -> None:
+    """Where the process that runs intake and desk side by side is killed, neither of them lives on."""
+    with Plant(broker.bootstrap, prefix, tmp_path) as plant:
+        await plant.create()
+        worker = plant.start("all")
+        worker.wait_ready(times=2)
+        roles = psutil.Process(worker.process.pid).children()
+        assert len(roles) == 2
+        worker.kill()
+        wait(lambda: not any(role.is_running() and role.status() != psutil.STATUS_ZOMBIE for role in roles))

@@ -14,7 +14,6 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, for_code
 
-from worker.committed import committed_offset
 from worker.desk.routes import Routes
 from worker.live.message import Record
 from worker.names import Names
@@ -177,13 +176,21 @@ class Plant:
                 (f"{group}-desk", [names.prepared]),
             ):
                 partitions = await _partitions(admin, topics)
-                stored = {tp: await committed_offset(admin, name, tp) for tp in partitions}
+                stored = await admin.list_consumer_group_offsets(name, partitions=partitions)
                 ends = await consumer.end_offsets(partitions)
                 for tp in partitions:
-                    at = stored[tp] or 0
+                    at = max(stored[tp].offset, 0)
                     if at < ends[tp] and await _has_records(consumer, tp, at, ends[tp]):
                         return False
         return True
+
+    async def reached(self, group: str, topic: str) -> bool:
+        """Whether a group has committed all of a topic that is not written in transactions."""
+        async with self._admin() as admin, self._consumer("read_committed") as consumer:
+            partitions = await _partitions(admin, [topic])
+            stored = await admin.list_consumer_group_offsets(group, partitions=partitions)
+            ends = await consumer.end_offsets(partitions)
+            return all(stored[tp].offset >= ends[tp] for tp in partitions)
 
     async def settle(self, seconds: float = 90.0) -> None:
         """
