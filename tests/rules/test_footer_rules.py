@@ -61,7 +61,7 @@ def test_rule_that_anchors_has_examples(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.id) for rule in BOOK.rules])
 def test_pattern_is_linear(rule: Rule) -> None:
     """Every pattern of a rule compiles with RE2, whose time is linear in the text."""
-    for pattern in (rule.words, rule.shape):
+    for pattern in (*rule.words, rule.shape):
         assert re2.compile(pattern) is not None
     for reading in rule.readings:
         assert isinstance(reading.pattern, type(re2.compile("")))
@@ -78,12 +78,12 @@ def test_positive_example_meets_its_own_rule(rule: Rule) -> None:
 
 
 def _met(text: str) -> set[str]:
-    """The rules whose words or shape one of the example's sentences has."""
+    """Find the rules whose words or shape one of the example's sentences has."""
     from worker.stages.footers.shape import folded, shape  # noqa: PLC0415 - only here
     from worker.stages.footers.units import units_backwards  # noqa: PLC0415 - only here
 
     found: set[str] = set()
     for unit in units_backwards(text):
         found |= {rule.id for rule in BOOK.words(folded(unit.text))} & {rule.id for rule in BOOK.rules if not rule.shape}
-        found |= {rule.id for rule in BOOK.shapes(shape(unit.text))}
+        found |= {rule.id for rule in BOOK.shapes(shape(unit.text), folded(unit.text))}
     return found

@@ -7,7 +7,7 @@ credit, length – takes points away, because losing a sentence of the story is 
 
 from typing import Final, NamedTuple
 
-from worker.stages.footers.rulebook import Rule, RuleBook
+from worker.stages.footers.rulebook import SIGN, Rule, RuleBook
 from worker.stages.footers.shape import folded, shape
 from worker.stages.footers.units import Unit
 
@@ -16,8 +16,9 @@ __all__ = ["ANCHOR", "Verdict", "judge"]
 # Points from which a unit may start a footer alone.
 ANCHOR: Final = 25
 
-# Only a unit as short as this is looked at for its shape alone, and only one as weak as this needs no guard.
-_SIGNED: Final = 90
+# Only a unit as short as this can be a way to reach somebody; a rule as sure as this outweighs what speaks for body, one as weak as
+# this needs no guard.
+_CONTACT: Final = 200
 _SURE, _WEAK = 50, 20
 # Verdicts kept: units of up to so many characters, so many of them (about 2 MB).
 _REMEMBERED: Final = 200
@@ -62,27 +63,24 @@ def _judge(book: RuleBook, unit: Unit, *, last: bool) -> Verdict:
     text, size = unit.text, len(unit.text)
     fold = folded(text)
     met = book.words(fold)
-    forms: list[Rule] | None = None
-    if size <= _SIGNED or any(rule.shape for rule in met):
-        forms = book.shapes(shape(text))
+    if size <= SIGN or any(rule.shape for rule in met):
+        forms = book.shapes(shape(text), fold)
         met = [rule for rule in met if not rule.shape or rule in forms]
-        met += [rule for rule in forms if not rule.words]
-    traits, footers, against = set(), [], None
+        met += [rule for rule in forms if book.shape_first(rule)]
+    footers, against = [], None
     for rule in met:
-        if rule.kind == "trait":
-            traits.add(rule.id)
-        elif rule.kind == "body":
+        if rule.kind == "body":
             against = rule
-        elif size <= rule.longest and _stands(rule, unit, last=last) and _known(book, rule, text):
+        elif rule.kind != "trait" and size <= rule.longest and _stands(rule, unit, last=last) and _known(book, rule, text):
             footers.append(rule)
     best = max(footers, key=_strength) if footers else None
     if against is not None and (best is None or best.weight < _SURE):
         return Verdict(against.weight, None)
     if best is None:
-        return _unknown(unit, fold, traits)
-    points = best.weight + (_REACHED if best.kind == "contact" and "mail" in traits else 0)
+        return _unknown(book, unit, fold)
+    points = best.weight + (_REACHED if best.kind == "contact" and book.trait("mail", fold) else 0)
     if points >= _WEAK and best.guarded:
-        points -= _story(text, traits, best)
+        points -= _story(book, text, fold, best)
     also = [
         rule
         for rule in met
@@ -117,18 +115,12 @@ def _stands(rule: Rule, unit: Unit, *, last: bool) -> bool:
     return unit.before in _FINISHED or (unit.before == ":" and unit.text[0] in _BRACKETS) or (unit.own and unit.blank)
 
 
-def _unknown(unit: Unit, fold: str, traits: set[str]) -> Verdict:
+def _unknown(book: RuleBook, unit: Unit, fold: str) -> Verdict:
     """Judge what no rule knows: contact details by their density, else body, the surer the more it reads like a sentence."""
     text, size = unit.text, len(unit.text)
     ends = text[-1:] in _STOPS
-    if traits & {"mail", "address", "phone"}:
-        words = fold.split()
-        plain = sum(word.isalpha() for word in text.split() if word[:1].islower() and len(word) > 1)
-        linked = sum(len(word) for word in words if "@" in word or "/" in word or "www." in word or word[-2:].isdigit())
-        if unit.own and size < 200 and not ends and plain < 4 and 4 * linked > size:
-            return Verdict(20, None, contact=True)
-        if "mail" in traits and size < 160 and plain < (4 if ends else 9) and not traits & {"saying", "person"}:
-            return Verdict(30, None, contact=True)
+    if size < _CONTACT and _reaches(book, unit, fold, ends=ends):
+        return Verdict(30 if "@" in fold else 20, None, contact=True)
     if size > 120 or (ends and size > 40):
         return Verdict(-60, None)
     if ends or not unit.own or size >= 60:
@@ -138,26 +130,35 @@ def _unknown(unit: Unit, fold: str, traits: set[str]) -> Verdict:
     return Verdict(-10 if 5 * capitals > 3 * len(words) else -25, None)
 
 
-def _story(text: str, traits: set[str], rule: Rule) -> int:
+def _reaches(book: RuleBook, unit: Unit, fold: str, *, ends: bool) -> bool:
+    """Whether a unit is a way to reach somebody: an address or a number, and hardly a word of prose."""
+    mail = ("@" in fold or "(at)" in fold) and book.trait("mail", fold)
+    if not mail and (ends or not unit.own or not (book.trait("address", fold) or book.trait("phone", fold))):
+        return False
+    prose = sum(word.isalpha() for word in unit.text.split() if word[:1].islower() and len(word) > 1)
+    if mail and prose < (4 if ends else 9) and not book.trait("saying", fold) and not book.trait("person", fold):
+        return True
+    linked = sum(len(word) for word in fold.split() if "@" in word or "/" in word or "www." in word or word[-2:].isdigit())
+    return unit.own and not ends and prose < 4 and 4 * linked > len(unit.text)
+
+
+def _story(book: RuleBook, text: str, fold: str, rule: Rule) -> int:
     """Points taken off because the unit reads like a story."""
     size, off = len(text), 0
-    signed = "sign" in traits
-    if any(quote in text for quote in _QUOTES) and (
-        "saying" in traits
-        or text[0] in _QUOTES
-        or text.count('"') % 2
-        or text.count("”") != text.count("“")
-        or text.count("«") != text.count("»")
-    ):
+    saying = book.trait("saying", fold)
+    if any(quote in text for quote in _QUOTES) and (saying or text[0] in _QUOTES or _open(text)):
         off += 60
-    elif "saying" in traits and not signed and ("person" in traits or rule.kind not in ("distributor", "boilerplate")):
-        off += 50 if size > 60 else 25
-    elif "finite" in traits and not signed and rule.kind == "credit" and text[-1:] in _STOPS and rule.id != "contributed":
-        off += 40
-    elif (
-        "person" in traits and size > 60 and not signed and rule.kind not in ("credit", "distributor", "boilerplate", "contact")
-    ):
-        off += 25
-    if size > 450 and not signed and rule.kind != "credit":
-        off += 30
+    elif not book.trait("sign", fold):
+        if saying and (rule.kind not in ("distributor", "boilerplate") or book.trait("person", fold)):
+            off += 50 if size > 60 else 25
+        elif rule.kind == "credit":
+            off += 40 if text[-1:] in _STOPS and rule.id != "contributed" and book.trait("finite", fold) else 0
+        elif size > 60 and rule.kind not in ("distributor", "boilerplate", "contact") and book.trait("person", fold):
+            off += 25
+        off += 30 if size > 450 and rule.kind != "credit" else 0
     return off + 30 if size > 900 else off
+
+
+def _open(text: str) -> bool:
+    """Whether a quotation in the unit is not closed in it."""
+    return text.count('"') % 2 == 1 or text.count("”") != text.count("“") or text.count("«") != text.count("»")

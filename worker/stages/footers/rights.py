@@ -25,6 +25,8 @@ _OUTLET, _CODE, _ADDRESS, _HOLDER, _DATELINE, _IMPLIED = 10, 14, 15, 50, 58, 70
 # Ranks between these two are of sign-offs.
 _SIGNED_FROM, _SIGNED_TO = 10, 30
 _HEAD: Final = 500
+# Where a dateline names the wire that carries a release.
+_WIRES: Final = ("wire", "WIRE", "Wire", "NEWS", "APO", "CNW")
 
 _AGENCY: Final = compiled(
     r"\((\pL[\w/ .&-]{1,30})\)\s?[-–—_]|/(\p{Lu}[\w ]{2,20})/\s?[-–—]|^[^\n]{3,60}, \d[^\n]{2,20}\((\p{Lu}{2,8})\)"
@@ -38,14 +40,43 @@ _HOST: Final = compiled(r"(?:https?://|\b)(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*
 _PARTS: Final = str.maketrans("/(),*–—[]:", " " * 10)
 # Words in front of a name that are no part of it, and words that are no name.
 _WITH: Final = frozenset(
-    "with mit avec con com med met by from door via por par the agencies agências agencias agences".split()  # noqa: SIM905 - a list of words
+    [
+        "with",
+        "mit",
+        "avec",
+        "con",
+        "com",
+        "med",
+        "met",
+        "by",
+        "from",
+        "door",
+        "via",
+        "por",
+        "par",
+        "the",
+        "agencies",
+        "agências",
+        "agencias",
+        "agences",
+    ]
 )
 _NOBODY: Final = _WITH | frozenset(["staff", "special", "senior", "our", "reporting"])
 _BYLINES: Final = frozenset(["dashed-agency", "byline"])
 _OUTLETS: Final = frozenset(["name", "wire-name", "small-code", "agency-code"])
 _SIGNED: Final = frozenset(
-    "initials agency-initials with-agency name-and-agency slashed small-code agency-code "
-    "bracketed-agency dashed-agency last-label".split()  # noqa: SIM905 - a list of rules
+    [
+        "initials",
+        "agency-initials",
+        "with-agency",
+        "name-and-agency",
+        "slashed",
+        "small-code",
+        "agency-code",
+        "bracketed-agency",
+        "dashed-agency",
+        "last-label",
+    ]
 )
 
 
@@ -78,8 +109,8 @@ def read_rights(found: Sequence[Found], text: str, names: Names) -> Rights:
             terms.append(unit.text)
         _read_unit(found, index, names, readings)
     if holder is not None:
-        rank, source = readings.get("source", (0, ""))
-        if _SIGNED_FROM < rank < _SIGNED_TO and not _codes(source, names):
+        rank, signed = readings.get("source", (0, ""))
+        if _SIGNED_FROM < rank < _SIGNED_TO and not _codes(signed, names):
             del readings["source"]  # beside a copyright line a sign-off counts only if it is an agency's
         readings.offer("source", _HOLDER, holder)
         readings.offer("distributor", _HOLDER, names.carrier(holder))
@@ -143,7 +174,7 @@ def _signature(text: str, rule: str, names: Names) -> str | None:
 
 def _read_dateline(front: str, names: Names, readings: _Readings) -> None:
     """Offer the agency in the dateline; one that only carries what others write is the distributor."""
-    if ")" not in front and "/" not in front:
+    if (")" not in front and "/" not in front) or ("source" in readings and not any(mark in front for mark in _WIRES)):
         return
     match = _AGENCY.search(front)
     agency = next(filter(None, match.groups()), None) if match else None

@@ -1,8 +1,8 @@
 """
 The footer rules as read from TOML, compiled for one pass.
 
-All word patterns are one automaton over a unit's folded text and all shape patterns one over its shape (`re2.Set`), so a unit is
-looked at twice, however many rules there are. RE2 is linear in the text whatever the pattern says.
+One pass over a unit's folded text says which word patterns can match at all (`re2.Filter`), and one over its shape which forms it has
+(`re2.Set`), however many rules there are. RE2 is linear in the text whatever the pattern says.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,10 @@ from worker.rules.load import RuleError, RuleFile, Rules
 from worker.stages.footers.names import Names
 from worker.stages.footers.shape import folded
 
-__all__ = ["KINDS", "Example", "Reading", "Rule", "RuleBook"]
+__all__ = ["KINDS", "SIGN", "Example", "Reading", "Rule", "RuleBook"]
+
+# A unit of at most so many characters can be a sign: a code, initials, a label.
+SIGN: Final = 160
 
 # What a rule may say that it finds. The last two are no footers: `body` is what only a story says, `trait` what both do.
 KINDS: Final = (
@@ -64,7 +67,7 @@ class Rule:
     id: str
     kind: str
     weight: int
-    words: str
+    words: tuple[str, ...]
     shape: str
     where: str
     longest: int
@@ -79,7 +82,19 @@ class Rule:
 class RuleBook:
     """All rules, and which of them a unit meets."""
 
-    __slots__ = ("_heads", "_shape_rules", "_shapes", "_word_rules", "_words", "judged", "kept", "names", "rules")
+    __slots__ = (
+        "_after_shape",
+        "_heads",
+        "_shape_rules",
+        "_shapes",
+        "_traits",
+        "_word_rules",
+        "_words",
+        "judged",
+        "kept",
+        "names",
+        "rules",
+    )
 
     def __init__(self, rules: Rules, names: Names) -> None:
         """
@@ -101,9 +116,14 @@ class RuleBook:
                     found.pop(rule.id, None)
             self._read_kinds(file)
         self.rules = tuple(found.values())
-        self._words, self._word_rules = _automaton((rule, rule.words) for rule in self.rules)
-        self._shapes, self._shape_rules = _automaton((rule, rule.shape) for rule in self.rules)
-        self._heads, _ = _automaton((rule, rule.words) for rule in self.rules if rule.head)
+        self._traits = {
+            rule.id: _search(rule.words) for rule in self.rules if rule.kind == "trait" and rule.words and not rule.implies
+        }
+        spoken = [rule for rule in self.rules if rule.words and rule.id not in self._traits and not _shape_first(rule)]
+        self._words, self._word_rules = _filter(spoken)
+        self._heads, _ = _filter([rule for rule in spoken if rule.head])
+        self._shapes, self._shape_rules = _automaton(self.rules)
+        self._after_shape = {rule.id: _search(rule.words) for rule in self.rules if rule.words and _shape_first(rule)}
 
     def _read_kinds(self, file: RuleFile) -> None:
         for provider, table in {"": file.table, **file.table.get("provider", {})}.items():
@@ -123,14 +143,23 @@ class RuleBook:
         return bool(self._heads.Match(folded(start)))
 
     def words(self, folded: str) -> list[Rule]:
-        """Find the rules whose words stand in a unit's folded text."""
+        """Find the rules whose words stand in a unit's folded text, but for those that are looked at by shape first."""
         rules = self._word_rules
-        return [rules[index] for index in self._words.Match(folded) or ()]
+        return list(dict.fromkeys(rules[index] for index in self._words.Match(folded) or ()))
 
-    def shapes(self, shape: str) -> list[Rule]:
-        """Find the rules whose form a unit's shape has."""
-        rules = self._shape_rules
-        return [rules[index] for index in self._shapes.Match(shape) or ()]
+    def shapes(self, shape: str, folded: str) -> list[Rule]:
+        """Find the rules whose form a unit's shape has, and their words, if they are looked at by shape first."""
+        rules, after = self._shape_rules, self._after_shape
+        found = (rules[index] for index in self._shapes.Match(shape) or ())
+        return [rule for rule in found if rule.id not in after or after[rule.id].search(folded)]
+
+    def shape_first(self, rule: Rule) -> bool:
+        """Whether `words` leaves a rule to `shapes`."""
+        return not rule.words or rule.id in self._after_shape
+
+    def trait(self, name: str, folded: str) -> bool:
+        """Whether a unit's folded text has a trait."""
+        return name in self._traits and self._traits[name].search(folded) is not None
 
 
 def compiled(pattern: str) -> Any:
@@ -140,9 +169,7 @@ def compiled(pattern: str) -> Any:
     Raises:
         re2.error: RE2 does not take it.
     """
-    options = re2.Options()
-    options.max_mem, options.log_errors = _MEMORY, False
-    return re2.compile(_signs(pattern), options)
+    return re2.compile(_signs(pattern), _options())
 
 
 def _signs(pattern: str) -> str:
@@ -150,17 +177,67 @@ def _signs(pattern: str) -> str:
     return pattern.replace(r"\W", _SIGNS)
 
 
-def _automaton(patterns: Any) -> tuple[Any, tuple[Rule, ...]]:
-    """One `re2.Set` of all patterns, and the rule that each number stands for."""
+def _options() -> Any:
     options = re2.Options()
     options.max_mem, options.log_errors = _MEMORY, False
-    automaton, rules = re2.Set.SearchSet(options), []
-    for rule, pattern in patterns:
-        if pattern:
-            automaton.Add(_signs(pattern))
-            rules.append(rule)
+    return options
+
+
+def _shape_first(rule: Rule) -> bool:
+    """Short signs are told by their shape, which is cheap, before their words are looked for."""
+    return bool(rule.shape) and rule.longest <= SIGN
+
+
+def _search(words: tuple[str, ...]) -> Any:
+    return compiled("|".join(f"(?:{one})" for one in words))
+
+
+def _filter(rules: list[Rule]) -> tuple[Any, tuple[Rule, ...]]:
+    """
+    One `re2.Filter` of all patterns, and the rule that each number stands for.
+
+    It looks for the literals that the patterns cannot match without, all in one pass, and runs only the patterns that have theirs.
+    One automaton of the patterns themselves would have a state for each way in which they can be half matched.
+    """
+    automaton, owners = re2.Filter(), []
+    for rule in rules:
+        for pattern in rule.words:
+            automaton.Add(_signs(pattern), _options())
+            owners.append(rule)
+    if owners:
+        automaton.Compile()
+    return automaton, tuple(owners)
+
+
+def _automaton(rules: tuple[Rule, ...]) -> tuple[Any, tuple[Rule, ...]]:
+    """One `re2.Set` of all shapes, which are short and anchored, and the rule that each number stands for."""
+    automaton, owners = re2.Set.SearchSet(_options()), []
+    for rule in rules:
+        if rule.shape:
+            automaton.Add(_signs(rule.shape))
+            owners.append(rule)
     automaton.Compile()
-    return automaton, tuple(rules)
+    return automaton, tuple(owners)
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """Split a pattern at the bars that stand outside all brackets."""
+    found, depth, inside, at, start = [], 0, False, 0, 0
+    while at < len(pattern):
+        sign = pattern[at]
+        if sign == "\\":
+            at += 1
+        elif inside:
+            inside = sign != "]"
+        elif sign == "[":
+            inside = True
+        elif sign in "()":
+            depth += 1 if sign == "(" else -1
+        elif sign == "|" and not depth:
+            found.append(pattern[start:at])
+            start = at + 1
+        at += 1
+    return [*found, pattern[start:]]
 
 
 def _rule(file: RuleFile, table: Mapping[str, Any]) -> Rule:
@@ -180,10 +257,10 @@ def _rule(file: RuleFile, table: Mapping[str, Any]) -> Rule:
         id=table["id"],
         kind=table["kind"],
         weight=table.get("weight", 0),
-        words=_pattern(file, where, table.get("words", "")),
-        shape=_pattern(file, where, table.get("shape", "")),
+        words=_patterns(file, where, table.get("words", [])),
+        shape="|".join(f"(?:{one})" for one in _patterns(file, where, table.get("shape", []))),
         where=table.get("where", "any"),
-        longest=table.get("longest", 90 if "shape" in table else 1000),
+        longest=table.get("longest", 90 if "shape" in table and "words" not in table else 1000),
         head=table.get("head", False),
         guarded=table.get("guarded", True),
         known=table.get("known", False),
@@ -196,15 +273,16 @@ def _rule(file: RuleFile, table: Mapping[str, Any]) -> Rule:
     )
 
 
-def _pattern(file: RuleFile, where: str, value: Any) -> str:
-    """One pattern of a string or a list of alternatives."""
-    alternatives = [value] if isinstance(value, str) else value
-    for alternative in alternatives:
+def _patterns(file: RuleFile, where: str, value: str | list[str]) -> tuple[str, ...]:
+    """Take one pattern or a list of alternatives apart."""
+    found = []
+    for pattern in [value] if isinstance(value, str) else value:
         try:
-            compiled(alternative)
+            compiled(pattern)
         except re2.error as error:
-            raise _bad(file, where, alternative, error) from error
-    return "|".join(f"(?:{alternative})" for alternative in alternatives) if any(alternatives) else ""
+            raise _bad(file, where, pattern, error) from error
+        found += [one.replace("©", r"(?:\(c\))") for one in _alternatives(pattern) if one]
+    return tuple(found)
 
 
 def _reading(file: RuleFile, where: str, entry: Mapping[str, Any]) -> Reading:

@@ -3,7 +3,7 @@ Two plain forms of a piece of text that rules are written against, so that patte
 
 `folded` is for words: lower case, without accents, quotes and dashes straight. `shape` is for form: each letter becomes `A`
 (capital), `a` (small) or `x` (a script without case), each digit `9`, everything else stays. Both keep every code point in its
-place, but for the few letters whose small form is longer.
+place, but for the few letters whose small form is longer, and `©`, which is `(c)` in folded text.
 
     >>> folded("Édité par l’AFP –")
     "edite par l'afp -"
@@ -22,7 +22,7 @@ BLANKS: Final = "".join(map(chr, (*range(33), 0x7F, 0x85, 0xA0, 0xAD, 0x200B, 0x
 _STRAIGHT: Final = {
     0x2018: "'", 0x2019: "'", 0x02BC: "'", 0x201C: '"', 0x201D: '"', 0x201E: '"', 0xAB: '"', 0xBB: '"',
     0x2010: "-", 0x2011: "-", 0x2012: "-", 0x2013: "-", 0x2014: "-", 0x2015: "-", 0xA0: " ", 0x202F: " ", 0x2009: " ", 0xFF1A: ":",
-    0x24D2: "©", 0x24B8: "©", 0xFF08: "(", 0xFF09: ")", 0x3010: "[", 0x3011: "]",
+    0xA9: "(c)", 0x24D2: "(c)", 0x24B8: "(c)", 0xFF08: "(", 0xFF09: ")", 0x3010: "[", 0x3011: "]",
 }  # fmt: skip
 
 
@@ -56,11 +56,12 @@ class _Shape(dict[int, str]):
         elif category[0] == "Z" or char in "\t\n\r\x0b\x0c":
             form = " "
         else:
-            form = _STRAIGHT.get(code, char)
+            form = _STRAIGHT.get(code, char) if code != _SIGN else char
         self[code] = form
         return form
 
 
+_SIGN: Final = 0xA9
 _FOLD: Final = _Fold(_STRAIGHT)
 _SHAPE: Final = _Shape()
 

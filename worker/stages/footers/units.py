@@ -7,7 +7,8 @@ that open a legal line wherever they stand.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from worker.stages.footers.shape import BLANKS
@@ -22,6 +23,8 @@ MOST_UNITS: Final = 60
 _PIECE: Final = 240
 _LONGEST: Final = 900
 _SHORT: Final = 20
+_REMEMBERED: Final = 200
+_WHOLE: Final = (0,)
 # A small letter behind a full stop starts a unit only if so little follows: initials.
 _TAG: Final = 24
 # Behind this much of a line a bracket at its end may be a signature; a shorter line is one as a whole, or none.
@@ -127,7 +130,8 @@ def _piece(text: str, start: int, end: int) -> int:
 
 
 def _sentences(text: str, start: int, end: int, *, own: bool, last: bool) -> Iterator[Unit]:
-    cuts = _cuts(text[start:end]) if end - start > _SHORT else [0]
+    size = end - start
+    cuts = _WHOLE if size <= _SHORT else _known_cuts(text[start:end]) if size <= _REMEMBERED else _cuts(text[start:end])
     stop = end
     for index in range(len(cuts) - 1, -1, -1):
         left = start + cuts[index]
@@ -140,7 +144,13 @@ def _sentences(text: str, start: int, end: int, *, own: bool, last: bool) -> Ite
         stop = left
 
 
-def _cuts(line: str) -> list[int]:
+@lru_cache(maxsize=4096)
+def _known_cuts(line: str) -> Sequence[int]:
+    """Remember the cuts of short lines, for wires repeat their legal lines word for word."""
+    return _cuts(line)
+
+
+def _cuts(line: str) -> Sequence[int]:
     """Where sentences start in a line: code points into it, 0 first."""
     found = {0}
     size = len(line)
@@ -166,7 +176,7 @@ def _cuts(line: str) -> list[int]:
         if after < size and _ends(line, at, mark, after):
             found.add(at if line[at] == "*" else after)
     if len(found) == 1:
-        return [0]
+        return _WHOLE
     return _without_fragments(line, sorted(found))
 
 
