@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from worker.desk.alignment import Alignment, align
 from worker.desk.codes import THE, is_number
 from worker.desk.conflicts import Conflicts, find_conflicts
-from worker.desk.passages import PASSAGE, Passages, find_passages
+from worker.desk.passages import PASSAGE, Passages, find_passages, has_new_lead
 from worker.desk.prints import ALERT, CORRECTS, UPDATES, Print
 from worker.outcome import Relation
 
@@ -96,7 +96,7 @@ def compare(earlier: Print, later: Print, gap_ms: int, *, exact: bool = False) -
         one_story = not found.names and not found.dated and title >= _AGREED and earlier.headline and later.headline
         enough = found.agreed >= (1 if near else 3) * (found.numbers + found.senses)
         return _link("figures", side, found) if one_story and enough else None
-    if (thin and title < _THIN_AGREED) or _other_day(earlier, later):
+    if (thin and (title < _THIN_AGREED or _other_words(earlier, later, side))) or _other_day(earlier, later):
         return None
     passages = find_passages(earlier, later, side)
     if max(side.earlier_found, side.later_found) >= _SAME and (
@@ -104,6 +104,11 @@ def compare(earlier: Print, later: Print, gap_ms: int, *, exact: bool = False) -
     ):
         return verdict
     return _link("rewritten", side, found) if near and not thin and title >= _AGREED else None
+
+
+def _other_words(earlier: Print, later: Print, side: Alignment) -> bool:
+    """Say whether words are exchanged in a short text for which no headline speaks: "coffee" for "cocoa" is another notice."""
+    return not (earlier.headline and later.headline) and any(gap.earlier and gap.start < gap.end for gap in side.gaps)
 
 
 def _by_flag(earlier: Print, later: Print, side: Alignment, found: Conflicts, title: int) -> Verdict | None:
@@ -124,7 +129,7 @@ def _same_text(earlier: Print, later: Print, side: Alignment, passages: Passages
     shorter = later.total <= earlier.total and len(later.head) >= _THIN
     fresh = _REWORDED if shorter and _titles(earlier, later)[0] >= _ONE_TITLE else _ADDED
     nothing_new = 1000 - side.later_found <= fresh and not passages and not grown and not _has_news(earlier, passages)
-    if nothing_new or _is_carried(earlier, later, side, passages):
+    if (nothing_new or _is_carried(earlier, later, side, passages)) and not has_new_lead(earlier, later, side):
         if exact and not passages:
             method = "exact"
         elif side.earlier_found < _WHOLE:

@@ -12,11 +12,12 @@ from worker.desk.alignment import Alignment, Gap
 from worker.desk.codes import is_number
 from worker.desk.prints import HEAD, NUMBERS, Print
 
-__all__ = ["PASSAGE", "Passages", "find_passages"]
+__all__ = ["PASSAGE", "Passages", "find_passages", "has_new_lead"]
 
 PASSAGE: Final = 8  # tokens that make a passage of their own
 _INTACT: Final = 3  # tokens that may be missing at the earlier text's start if it is to count as there
 _FEW: Final = 4  # samples that do not say enough
+_OLD_LEAD, _NEW_LEAD = 20, 12  # tokens
 _RUN: Final = 2  # unknown samples in a row that show a passage
 
 
@@ -46,7 +47,7 @@ def find_passages(earlier: Print, later: Print, side: Alignment) -> Passages:
     before = inside = upper = lower = behind = 0
     open_end = 0
     size = len(later.head)
-    for gap in side.gaps:
+    for gap in _joined(side):
         if not _is_passage(gap) or _stands_behind(earlier, side, gap.start, gap.end, size):
             continue
         length = gap.end - gap.start
@@ -73,6 +74,32 @@ def _new_figures(earlier: Print, later: Print, before: int) -> int:
         return 0
     known = {*earlier.head, *earlier.numbers, *earlier.headline}
     return len({c for c in (*later.head[before:], *later.numbers) if is_number(c)} - known)
+
+
+def _joined(side: Alignment) -> list[Gap]:
+    """Join gaps between which only a few words stand that are found far away in the earlier text: those are chance."""
+    strays = {
+        run.later
+        for before, run, after in zip(side.runs, side.runs[1:], side.runs[2:], strict=False)
+        if run.size < PASSAGE and (run.earlier < before.earlier or run.earlier > after.earlier)
+    }
+    joined: list[Gap] = []
+    for gap in side.gaps:
+        if joined and joined[-1].end in strays and gap.start - joined[-1].end < PASSAGE:
+            last = joined.pop()
+            joined.append(Gap(last.earlier + gap.earlier, last.start, gap.end))
+        else:
+            joined.append(gap)
+    return joined
+
+
+def has_new_lead(earlier: Print, later: Print, side: Alignment) -> bool:
+    """Say whether a text begins with words that the earlier one does not have, in place of its beginning."""
+    there = sum(min(run.earlier + run.size, _OLD_LEAD) - run.earlier for run in side.runs if run.earlier < _OLD_LEAD)
+    here = sum(min(run.later + run.size, _NEW_LEAD) - run.later for run in side.runs if run.later < _NEW_LEAD)
+    return (
+        len(earlier.head) >= 2 * _OLD_LEAD and 3 * there <= _OLD_LEAD and 3 * here <= _NEW_LEAD and len(later.head) > _NEW_LEAD
+    )
 
 
 def _is_passage(gap: Gap) -> bool:

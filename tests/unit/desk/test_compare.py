@@ -251,6 +251,14 @@ def test_an_alert_of_something_else_is_not_followed() -> None:
     assert compare(make("", "Ferry fares to rise in autumn"), make(FERRY, FERRY_TITLE), HOUR) is None
 
 
+def test_a_short_notice_without_a_headline_must_be_the_same_word_for_word() -> None:
+    """Nothing but its words says what it is about."""
+    text = "TALANG {} OPTION TRADES MORNING BUSINESS NIL AFTERNOON QUIET"
+
+    assert compare(make(text.format("COFFEE")), make(text.format("COCOA")), HOUR) is None
+    assert relation(compare(make(text.format("COFFEE")), make(text.format("COFFEE")), HOUR)) == "duplicate"
+
+
 def test_fractions_decide() -> None:
     """6 and 6-3/16 percent are two rates; 3-1/2 and three and one-half are one."""
     text = "Dealers said funds were trading at {} pct when the bank began its temporary supply of reserves to the system, and that most had expected it to arrange repurchase agreements in the morning."
