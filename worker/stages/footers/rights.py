@@ -174,7 +174,8 @@ def _signature(text: str, rule: str, names: Names) -> str | None:
 
 def _read_dateline(front: str, names: Names, readings: _Readings) -> None:
     """Offer the agency in the dateline; one that only carries what others write is the distributor."""
-    if (")" not in front and "/" not in front) or ("source" in readings and not any(mark in front for mark in _WIRES)):
+    known = "source" in readings and readings["source"][0] <= _DATELINE
+    if (")" not in front and "/" not in front) or (known and not any(mark in front for mark in _WIRES)):
         return
     match = _AGENCY.search(front)
     agency = next(filter(None, match.groups()), None) if match else None
