@@ -75,7 +75,7 @@ def iso(ms: int) -> str:
 
 def moment(text: str) -> Moment | None:
     """Read a time in any of the forms above; None if it is none, or a placeholder."""
-    if text[10:11] not in {"T", " ", ""}:  # 20140218T151044, and 2017-11-17+01:00, which the standard library misreads
+    if text[10:11] not in {"T", " ", ""} and text[8:9] != "T":  # 2017-11-17+01:00, which the standard library misreads
         return _loose(text)
     try:
         found = datetime.fromisoformat(text)

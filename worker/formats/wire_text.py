@@ -19,6 +19,8 @@ SOH, STX, ETX, EOT, SYN = "\x01", "\x02", "\x03", "\x04", "\x16"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _CONTROLS: Final = [chr(code) for code in (*range(9), *range(11, 32), 127)]
 _FOLD: Final = 40  # a line this long was broken by the printer's width, not by its writer
+_WORD: Final = 12  # letters that a word which did not fit may have
+_BULLETS: Final = "-*•#"
 _TABLE: Final = re.compile(r"\S {3,}\S|\S\t+\S|;.*;|\.{4,}")
 # 131137 GMT Nov 13: day, hour and minute, then zone, month and year.
 _GROUP: Final = re.compile(r"\b(\d\d)(\d\d)(\d\d)\s*([A-Za-z]{1,4})?\s+([^\W\d]{3,9})\.?\s*(\d{4}|\d\d)\b")
@@ -37,9 +39,13 @@ _ZONES: Final = {
 }
 
 
+def _has_marks(text: str) -> bool:
+    return "   " in text or "\t" in text or ";" in text or "...." in text
+
+
 def _is_table(line: str) -> bool:
     """Whether a line has columns. The plain tests come first: nearly all lines have none."""
-    return ("   " in line or "\t" in line or ";" in line or "...." in line) and bool(_TABLE.search(line))
+    return _has_marks(line) and bool(_TABLE.search(line))
 
 
 def tidy(text: str) -> str:
@@ -118,13 +124,23 @@ def unfold(paragraph: list[str]) -> str:
     if len(paragraph) == 1:
         return paragraph[0].strip()
     lines = [line.strip() for line in paragraph]
-    longest = max(map(len, lines))
-    if longest < _FOLD or sum(map(_is_table, lines)) * 2 > len(lines):
+    sizes = list(map(len, lines))
+    longest = max(sizes)
+    joined = " ".join(lines)
+    plain = not _has_marks(joined)
+    if (
+        plain
+        and longest >= _FOLD
+        and min(sizes[:-1]) >= longest - _WORD
+        and not [line for line in lines[1:] if line[0] in _BULLETS]
+    ):
+        return joined  # nearly all paragraphs
+    if longest < _FOLD or (not plain and sum(map(_is_table, lines)) * 2 > len(lines)):
         return "\n".join(line.rstrip() for line in paragraph).strip("\n")
     out = lines[0]
     for before, line in pairwise(lines):
         # A word that did not fit follows; a line that left room was ended on purpose.
         room = longest - len(before) - 1
         first = len(line.split(" ", 1)[0])
-        out += "\n" + line if room > first + 12 or line[0] in "-*•#" else " " + line
+        out += "\n" + line if room > first + _WORD or line[0] in _BULLETS else " " + line
     return out
