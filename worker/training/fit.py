@@ -130,7 +130,7 @@ def cross_scores(
     Args:
         parts: into how many parts the groups are cut.
 
-        used: how many of the parts are scored, one model each: the last ones, because a hold-out takes the first.
+        used: which of the parts are scored, one model each.
 
     Returns:
         One row of scores an example, and which examples were scored.
@@ -142,9 +142,9 @@ def cross_scores(
         [next((p for p in range(parts) if example.group and held_out(example.group, p, parts)), -1) for example in examples]
     )
     scores = np.zeros((len(examples), len(classes)))
-    for part in range(parts - used, parts):
+    for part in used:
         rest = np.flatnonzero(fold != part)
         model = fit_linear(matrix[rest], [labels[row] for row in rest], weights[rest], classes, recipe)
         here = np.flatnonzero(fold == part)
         scores[here] = model.scores(matrix[here])
-    return scores, np.flatnonzero(fold >= parts - used)
+    return scores, np.flatnonzero(np.isin(fold, used))

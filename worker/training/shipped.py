@@ -53,7 +53,8 @@ def train_shipped(data: Path, words: Path, output: Path, *, hold_out: bool) -> s
     examples += word_examples(words, topics, _WORD_WEIGHT)
     classes = sorted(code for code, concept in topics.concepts.items() if concept.level == 1)
     vocabulary, linear, settled = fit_level1(examples, classes, _RECIPE)
-    scores, rows = cross_scores(settled, vocabulary, classes, _RECIPE, parts=10, used=1)
+    # One part is enough to fit the temperature: the first, or the last where the hold-out took the first.
+    scores, rows = cross_scores(settled, vocabulary, classes, _RECIPE, parts=10, used=[9 if hold_out else 0])
     right = np.array([classes.index(settled[row].level1[0]) for row in rows])
     temperature = fit_temperature(scores[rows], right)
     children = fit_children(settled, vocabulary, linear, _RECIPE)
