@@ -1,7 +1,7 @@
 """
 Measure the dateline and regions stages: time an item given the view, load, memory.
 
-    python bench/bench_regions.py [--items FILE.jsonl.gz]
+    python -m bench.bench_regions [--items FILE.jsonl.gz]
 
 Without `--items` a story of 4 KB of our own is used; with it the items of 3 to 5 KB in the file (fields `headline`, `text`).
 """
