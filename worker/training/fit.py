@@ -122,7 +122,7 @@ def cross_scores(
     recipe: Recipe,
     *,
     parts: int = 5,
-    used: int = 5,
+    used: Sequence[int] = range(5),
 ) -> tuple[Floats, npt.NDArray[np.int64]]:
     """
     Score examples by a model that saw no example of their group.
@@ -147,4 +147,4 @@ def cross_scores(
         model = fit_linear(matrix[rest], [labels[row] for row in rest], weights[rest], classes, recipe)
         here = np.flatnonzero(fold == part)
         scores[here] = model.scores(matrix[here])
-    return scores, np.flatnonzero(np.isin(fold, used))
+    return scores, np.flatnonzero(np.isin(fold, list(used)))
