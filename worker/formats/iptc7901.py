@@ -141,7 +141,7 @@ def _slug(above: str, lines: list[str]) -> str:
     """Give the keyword line: between header and text, else the first line of the text if it is made like one."""
     given = [line.strip() for line in tidy(above).split("\n") if line.strip()]
     if given:
-        return given[0].rstrip("/ ")
+        return given[0].rstrip("/: ")
     while lines and not lines[0].strip():
         lines.pop(0)
     if lines:
@@ -152,7 +152,7 @@ def _slug(above: str, lines: list[str]) -> str:
             and not first.endswith(("=", "."))
         ):
             lines.pop(0)
-            return first.rstrip("/ ")
+            return first.rstrip("/: ")
     return ""
 
 

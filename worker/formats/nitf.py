@@ -128,7 +128,7 @@ def read_story(root: Element) -> Story:
         if line is not None:
             dateline = text_of(line)
             place = text_of(line.find("location/city")) or text_of(line.find("location")) or text_of(line.find("city"))
-            place = place or place_of(dateline)
+            place = place_of(place) or place_of(dateline)
         abstract = text_of(head.find("abstract"))
         rights = head.find("rights")
         if rights is not None:

@@ -29,6 +29,8 @@ _RELEASE: Final = re.compile(
 )
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _CONTROL_BYTES: Final = bytes((*range(9), 11, *range(14, 32), 127))
+# What teleprinters put around a message: ZCZC and a number before it, NNNN behind it.
+_NOISE: Final = re.compile(r"\A\s*ZCZC\b[^\n]{0,40}\n|\n\s*NNNN\s*\Z")
 _SENTENCE: Final = re.compile(r"[.!?…。][\"'”’»)\]]*$")
 # PARIS, Feb. 1 (…) – or LONDON, Feb 1 /PRNewswire/: the story starts here, so the line is no headline.
 _DATELINE: Final = re.compile(r"[A-ZÀ-ÝŁ][^\n]{2,70}?(?:\s[-–—]{1,2}\s|/\s*[-–—]*\s*[A-Z][\w ]{1,30}/|\([A-Z][\w ./]{1,25}\)\s*[-–—]|--\s?\()")  # fmt: skip
@@ -62,7 +64,7 @@ def read(raw: Raw) -> Sequence[Decoded]:
     if len(raw.value.translate(None, _CONTROL_BYTES)) != len(raw.value) and _CONTROL.search(text):
         text = _CONTROL.sub("", text)
         warnings.append("control characters taken out")
-    text = text.strip()
+    text = _NOISE.sub("", text).strip()
     if not text:
         raise FormatError("no text")
     labels, rest = _labels(text)

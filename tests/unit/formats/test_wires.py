@@ -235,3 +235,34 @@ def test_a_page_without_paragraphs_is_read() -> None:
     assert item.headline == "Ferry back"
     assert item.body is not None
     assert "six times" in item.body.value
+
+
+def test_teleprinter_marks_around_plain_text_are_left_out() -> None:
+    """ZCZC and NNNN are neither headline nor text."""
+    (item,) = items("ZCZC 012\r\nFerry back\r\n\r\nOslo, March 1 (drt) - It runs.\r\nNNNN\r\n")
+
+    assert item.headline == "Ferry back"
+    assert item.body is not None
+    assert item.body.value == "Oslo, March 1 (drt) - It runs."
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<nitf><body><body.content><p>It runs.</p></body.content></body></nitf>",
+        "<![CDATA[<html><head><title>x</title></head><body><p>It runs.</p></body></html>]]>",
+        "<![CDATA[<?xml version='1.0'?><nitf><body><body.content><p>It runs.</p></body.content></body></nitf>]]>",
+        "<html xmlns='http://www.w3.org/1999/xhtml'><body><p>It runs.</p></body></html>",
+        "<p>It runs.</p>",
+        "&lt;p&gt;It runs.&lt;/p&gt;",
+    ],
+)
+def test_a_story_is_found_in_whatever_holds_it(content: str) -> None:
+    """NITF, XHTML and bare paragraphs, as elements or as text, inside NewsML 1.2 and NewsML-G2 give the same body."""
+    newsml = f"<NewsML><NewsItem><NewsComponent><ContentItem><DataContent>{content}</DataContent></ContentItem></NewsComponent></NewsItem></NewsML>"
+    g2 = f"<newsItem guid='g' version='1'><contentSet><inlineXML>{content}</inlineXML></contentSet></newsItem>"
+
+    for value in (newsml, g2):
+        (item,) = items(value)
+        assert item.body is not None
+        assert item.body.value == "<p>It runs.</p>"
