@@ -1,7 +1,7 @@
 """
 Time the footers stage: microseconds an item of 4 KB, against one naive regex in the same run, and its growth with length.
 
-    python bench/bench_footers.py
+    python -m bench.bench_footers
 
 Medians over many rounds; compare ratios, not machines.
 """

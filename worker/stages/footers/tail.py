@@ -17,8 +17,10 @@ __all__ = ["Found", "find_footer"]
 # The walk gives up this many points below its best.
 _PATIENCE: Final = 60
 _MOST, _LEAST = 60, -80
-# A name may stand above a legal line, and its outlet, and a place; four of them are the end of a list.
+# A name may stand above a legal line, and its outlet, and a place, if a finished sentence stands above them; four of them, or names
+# under something else, are the end of a list.
 _NAMES: Final = 3
+_FINISHED: Final = '.!?…。！？"”»“’'
 _DASHES: Final = "-–—•*·"
 _LISTABLE: Final = frozenset(("dashed-agency", "byline", "bullet"))
 # A story of less than this may not be all that is left.
@@ -36,6 +38,7 @@ def find_footer(book: RuleBook, text: str) -> tuple[Found, ...]:
     """Give the units of the footer in their order, none if the text has none."""
     seen: list[Found] = []
     total = best = kept = names = contacts = 0
+    before_names = best, kept
     anchored = False
     below: int | None = None
     for unit in units_backwards(text):
@@ -45,13 +48,16 @@ def find_footer(book: RuleBook, text: str) -> tuple[Found, ...]:
         contacts += verdict.contact
         anchored = anchored or points >= ANCHOR or contacts > 1
         names = names + 1 if verdict.rule is not None and verdict.rule.id in ("name", "byline") else 0
+        if names == 1:
+            before_names = best, kept
         if names > _NAMES:
             points = -10
+            best, kept = before_names
         elif unit.text[0] in _DASHES and _listed(seen):
             points = -10 - (below or 0)
         total += max(_LEAST, min(_MOST, points))
         below = points
-        if total > best and anchored and points > 0:
+        if total > best and anchored and points > 0 and (not names or unit.before in _FINISHED):
             best, kept = total, len(seen)
         if total <= best - _PATIENCE:
             break

@@ -137,6 +137,29 @@ def test_head_and_footer_both_go() -> None:
     assert [span.rule for span in draft.removed] == ["release-head", "end-sign"]
 
 
+@pytest.mark.parametrize(
+    "entries",
+    [
+        pytest.param("The winners:\nAda Lind\nBo Ek", id="short list"),
+        pytest.param("They will sail on Monday.\nAda Lind\nBo Ek\nCy Moss\nDi Holm\nEd Berg", id="long list"),
+    ],
+)
+def test_names_above_a_sign_are_a_list(entries: str) -> None:
+    """The end of a list is not taken along by the end mark below it."""
+    draft = strip(f"{STORY}\n\n{entries}\n\nNNNN")
+
+    assert draft.body is not None
+    assert draft.body.value.rstrip() == f"{STORY}\n\n{entries}"
+
+
+def test_byline_above_a_legal_line_goes_with_it() -> None:
+    """A name under the last sentence is part of the footer."""
+    draft = strip(f"{STORY}\nAda Lind\n\n© 2031 Nordpress")
+
+    assert draft.body is not None
+    assert draft.body.value.rstrip() == STORY
+
+
 def test_embargo_line_stays() -> None:
     """A line about an embargo is the desk's to read."""
     text = f"EMBARGOED UNTIL 0600 GMT MONDAY\n\n{STORY}"
