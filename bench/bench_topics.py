@@ -1,7 +1,7 @@
 """
 Measure the language and topic stages: time for a 4 KB item given its view, time to load, and memory.
 
-    python bench/bench_topics.py [--items 200]
+    python -m bench.bench_topics [--items 200]
 
 The items are made up of common English words around a few words of topics. Prints medians of processor time over rounds.
 """
