@@ -62,11 +62,12 @@ class Intake:
     ) -> list[PreparedItem | Reject]:
         """Give each item in the message as it goes to the desk, or why it was rejected; `replayed` marks a backfill."""
         return [
-            d if isinstance(d, Reject) else self._prepared(d, replayed=replayed, as_new=as_new)
+            d if isinstance(d, Reject) else self.write(d, replayed=replayed, as_new=as_new)
             for d in self.pipeline.prepare(raw, observe)
         ]
 
-    def _prepared(self, draft: Draft, *, replayed: bool, as_new: bool) -> PreparedItem:
+    def write(self, draft: Draft, *, replayed: bool = False, as_new: bool = False) -> PreparedItem:
+        """Write what went through all stages as it goes to the desk."""
         slip = slip_of(draft, self.routes, replayed=replayed, as_new=as_new)
         value = write_prepared(slip, prepared_record(draft, self.versions))
         return PreparedItem(slip, value, tuple(span.kind for span in draft.removed))
