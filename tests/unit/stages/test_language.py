@@ -37,10 +37,12 @@ TEXTS = {
 
 @pytest.fixture(scope="module")
 def stage() -> DetectLanguage:
+    """Make the stage."""
     return DetectLanguage(Rules())
 
 
 def run(stage: DetectLanguage, text: str, declared: str | None = None, headline: str = "") -> Draft:
+    """Send a text through the stage."""
     draft = Draft(raw=Raw(value=b""), decoded=Decoded(format="plain", language=declared), view=TextView(headline, text))
     stage(draft)
     return draft
@@ -87,7 +89,9 @@ def test_near_languages_do_not_contradict(stage: DetectLanguage) -> None:
 
 def test_a_language_outside_the_table_is_not_guessed(stage: DetectLanguage) -> None:
     """Swahili is in no list, and is not called by another name."""
-    text = "Baraza la mji lilisema Jumanne kwamba daraja jipya juu ya mto litafunguliwa kwa magari kabla ya mwisho wa mwaka huu."
+    text = (
+        "Baraza la mji lilisema Jumanne kwamba daraja jipya juu ya mto litafunguliwa kwa magari kabla ya mwisho wa mwaka huu."
+    )
 
     assert run(stage, text).language is None
     assert run(stage, text, "sw").language == "sw"
@@ -118,7 +122,9 @@ def test_at_least_forty_languages_can_be_told() -> None:
     assert len(LanguageTable.load().languages) >= 40
 
 
-@pytest.mark.parametrize(("text", "script"), [("abc", "latin"), ("абв", "cyrillic"), ("漢字かな", "ja"), ("123", "none"), ("“”", "none")])
+@pytest.mark.parametrize(
+    ("text", "script"), [("abc", "latin"), ("абв", "cyrillic"), ("漢字かな", "ja"), ("123", "none"), ("“”", "none")]
+)
 def test_scripts_are_told_from_letters(text: str, script: str) -> None:
     """Digits and quotation marks belong to no script."""
     assert script_of(text) == script
