@@ -13,16 +13,20 @@ from typing import Final
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import (
+    ClusterAuthorizationFailedError,
+    GroupAuthorizationFailedError,
     InvalidProducerEpoch,
     KafkaError,
     MessageSizeTooLargeError,
     ProducerFenced,
     RecordListTooLargeError,
     RecordTooLargeError,
+    TopicAuthorizationFailedError,
+    TransactionalIdAuthorizationFailed,
 )
 from aiokafka.structs import OffsetAndMetadata
 
-from worker.live.errors import OwnershipLost, Refused, Unknown
+from worker.live.errors import LiveError, OwnershipLost, Refused, Unknown
 from worker.live.message import Message
 
 __all__ = ["Transaction"]
@@ -31,6 +35,13 @@ log = logging.getLogger(__name__)
 
 # What a broker says of one record. Anything else is about the connection or the cluster.
 _OF_THE_RECORD: Final = (MessageSizeTooLargeError, RecordListTooLargeError, RecordTooLargeError)
+# Trying again would change nothing.
+_NOT_ALLOWED: Final = (
+    ClusterAuthorizationFailedError,
+    GroupAuthorizationFailedError,
+    TopicAuthorizationFailedError,
+    TransactionalIdAuthorizationFailed,
+)
 _FENCED: Final = (ProducerFenced, InvalidProducerEpoch)
 _RETRY_SECONDS: Final = 1.0  # between attempts to reach a broker that is away
 
@@ -111,6 +122,11 @@ class Transaction:
                 self.aborted += 1
                 await self._replace()
                 raise Refused(str(error) or type(error).__name__) from error
+            except _NOT_ALLOWED as error:
+                raise LiveError(
+                    f"{self._name}: Kafka does not allow it ({type(error).__name__}: {error}); "
+                    "`copydesk acls` prints the rights that a worker needs"
+                ) from error
             except KafkaError as error:
                 # The transaction was not committed: a new producer of the same id aborts what is open, then the chunk is sent again.
                 self.aborted += 1
@@ -131,9 +147,9 @@ class Transaction:
         results = await asyncio.gather(*futures, return_exceptions=True)
         errors = [r for r in results if isinstance(r, BaseException)]
         if errors:
-            # One that fences or is no fault of a record decides over one that is.
-            raise next((e for e in errors if isinstance(e, _FENCED)), None) or next(
-                (e for e in errors if isinstance(e, _OF_THE_RECORD)), errors[0]
+            # What says most decides: fenced, not allowed, the fault of a record, anything else.
+            raise next(
+                (e for kind in (_FENCED, _NOT_ALLOWED, _OF_THE_RECORD) for e in errors if isinstance(e, kind)), errors[0]
             )
 
     async def _commit(self) -> None:
