@@ -252,9 +252,9 @@ def _end(raw: str, at: int) -> int:
         if close < 0:
             return -1
         inside = raw[at:close]
-        quotes = [place for place in (inside.find('"'), inside.find("'")) if place >= 0]
-        if not quotes:
+        if '"' not in inside and "'" not in inside:
             return close + 1
+        quotes = [place for place in (inside.find('"'), inside.find("'")) if place >= 0]
         quote = at + min(quotes)
         partner = raw.find(raw[quote], quote + 1, quote + _LONGEST_VALUE)
         if partner < 0:
