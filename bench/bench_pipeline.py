@@ -57,6 +57,7 @@ def _measure(intake: Intake, size: int, count: int, remembered: int) -> dict[str
         times: dict[str, float] = {}
         decoded = _timed(times, "decode", lambda raw=raw: decode(raw))  # type: ignore[misc] # bound
         assert not isinstance(decoded, Reject)
+        assert not isinstance(decoded[0], Reject)
         draft = Draft(raw=raw, decoded=decoded[0])
         for stage in intake.pipeline.stages:
             _timed(times, stage.name, lambda stage=stage, draft=draft: stage(draft))  # type: ignore[misc] # bound

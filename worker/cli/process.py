@@ -15,10 +15,17 @@ __all__ = ["command"]
 
 
 @click.command("process", short_help="Process a file of items without a broker.")
-@click.option("--input", "source", type=click.File("rb"), default="-", show_default=True, help="JSON Lines; - is standard input.")
-@click.option("--output", "target", type=click.File("wb"), default="-", show_default=True, help="JSON Lines; - is standard output.")
 @click.option(
-    "--rules", type=click.Path(path_type=Path, file_okay=False, exists=True), envvar="COPYDESK_RULES", help="A folder with rules."
+    "--input", "source", type=click.File("rb"), default="-", show_default=True, help="JSON Lines; - is standard input."
+)
+@click.option(
+    "--output", "target", type=click.File("wb"), default="-", show_default=True, help="JSON Lines; - is standard output."
+)
+@click.option(
+    "--rules",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    envvar="COPYDESK_RULES",
+    help="A folder with rules.",
 )
 def command(source: BinaryIO, target: BinaryIO, rules: Path | None) -> None:
     """
@@ -32,10 +39,8 @@ def command(source: BinaryIO, target: BinaryIO, rules: Path | None) -> None:
         transient=True, disable=not sys.stderr.isatty() or size is None, console=_stderr(),
     ) as bar:  # fmt: skip
         task = bar.add_task("processing", total=size)
-        for line in process(source, Rules(rules), progress=lambda n: bar.advance(task, n)):
-            target.write(line + b"\n")
+        target.writelines(line + b"\n" for line in process(source, Rules(rules), progress=lambda n: bar.advance(task, n)))
 
 
 def _stderr() -> Console:
     return Console(stderr=True)
-
