@@ -26,6 +26,20 @@ _MOST_REMEMBERED: Final = 4096
 # What an e-mail address adds to a contact line.
 _REACHED: Final = 10
 
+# Small words of credits; names are told by their capitals.
+_CREDITS: Final = frozenset(
+    [
+        *(
+            "additional reporting reported reports writing written editing edited editors compiled translated translation produced".split()
+        ),
+        *(
+            "graphics photographs story data the and for from with newsroom bureau staff text von und durch bearbeitet redigiert".split()
+        ),
+        *(
+            "par avec por con los las del reporte editado escrito traducido redaccion edicao reportagem della dalla cura version".split()
+        ),
+    ]
+)
 _PARTS: Final = str.maketrans("/(),*:<.", " " * 8)
 _STOPS: Final = '.!?…。！？"”»“'
 _FINISHED: Final = '.!?…。！？"”»“’)*<'
@@ -152,11 +166,18 @@ def _story(book: RuleBook, text: str, fold: str, rule: Rule) -> int:
         if saying and (rule.kind not in ("distributor", "boilerplate") or book.trait("person", fold)):
             off += 50 if size > 60 else 25
         elif rule.kind == "credit":
+            off += 40 if rule.id == "work-credit" and text[-1] == "." and _tells(text) else 0
             off += 40 if text[-1:] in _STOPS and rule.id != "contributed" and book.trait("finite", fold) else 0
         elif size > 60 and rule.kind not in ("distributor", "boilerplate", "contact") and book.trait("person", fold):
             off += 25
         off += 30 if size > 450 and rule.kind != "credit" else 0
     return off + 30 if size > 900 else off
+
+
+def _tells(text: str) -> bool:
+    """Whether a credit says more than who did what and where: two words or more that credits are not made of."""
+    words = (word.strip(".,;:()") for word in text.split()[1:])
+    return sum(len(word) > 2 and word[0].islower() and folded(word) not in _CREDITS for word in words) > 1
 
 
 def _open(text: str) -> bool:
