@@ -5,12 +5,14 @@ It takes back the item in all its versions, and the provider's own items that fo
 back the story that was kept only if both are of one provider or rights holder; somebody else's story is not theirs to kill.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from worker.desk.entry import Entry, Seen
 from worker.desk.memory import Memory
+from worker.desk.slip import Slip
+from worker.outcome import Relation
 
-__all__ = ["Family", "family_of", "follows"]
+__all__ = ["Family", "cancels", "family_of", "follows", "killed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,3 +58,23 @@ def follows(entry: Entry, target: Entry, story: list[Entry]) -> bool:
         seen.add(at.uri)
         at = by_uri.get(at.of)
     return False
+
+
+def cancels(slip: Slip, known: Entry | None) -> bool:
+    """Say whether it is a kill, a cancelled item, or an item withheld after it went out."""
+    published = known is not None and known.state == Seen.KEPT
+    return slip.status == "canceled" or "kill" in slip.signals or (slip.status == "withheld" and published)
+
+
+def killed(entry: Entry, sequence: int, at: int) -> Entry:
+    """Give what is remembered of an item that was cancelled at offset `sequence`."""
+    return replace(
+        entry,
+        state=Seen.KILLED,
+        relation=Relation.CANCELLATION,
+        sequence=sequence,
+        at=at,
+        versions=tuple(v._replace(print=b"") for v in entry.versions[-1:]),
+        held=None,
+        until=None,
+    )

@@ -8,8 +8,9 @@ where; what it remembers is in `Desk.memory`, to be committed or rolled back by 
 from dataclasses import replace
 from typing import Final
 
-from worker.desk.cancel import family_of
+from worker.desk.cancel import cancels, family_of, killed
 from worker.desk.decision import Decision, Story
+from worker.desk.embargo import waits
 from worker.desk.entry import KEEP, Entry, Seen, Version
 from worker.desk.memory import Memory
 from worker.desk.precedence import Precedence
@@ -73,7 +74,7 @@ class Desk:
             return self._command(slip, sequence, known, time)
         if "test" in slip.signals:
             return self._rejected(slip, sequence, Relation.TEST, known)
-        if _cancels(slip, known):
+        if cancels(slip, known):
             return self._cancel(slip, sequence, known, time)
         if slip.status == "withheld":
             return self._rejected(slip, sequence, Relation.WITHHELD, known)
@@ -82,7 +83,7 @@ class Desk:
         if slip.replayed and known is None and not slip.as_new and time < memory.clock.now - memory.identity_window:
             # Nobody can know what went out before: published again it might overwrite what is newer.
             return _decision(slip, sequence, Story(id=slip.uri, relation=Relation.STALE, method="forgotten"))
-        if slip.embargo is not None and _waits(slip, time):
+        if slip.embargo is not None and waits(slip, time):
             return self._hold(slip, sequence, known, time)
         return self._news(slip, sequence, known, time)
 
@@ -206,7 +207,7 @@ class Desk:
         cancelled = {e.uri: e for e in (known, *family.members)}
         routes = tuple(sorted({route for e in cancelled.values() for route in e.routes}))
         for entry in cancelled.values():
-            self.memory.put(_killed(entry, sequence, now))
+            self.memory.put(killed(entry, sequence, now))
         story = Story(
             id=known.story,
             relation=Relation.CANCELLATION,
@@ -289,28 +290,3 @@ def _declared(slip: Slip) -> Relation:
     if "correction" in slip.signals:
         return Relation.CORRECTION
     return Relation.UPDATE if "update" in slip.signals else Relation.NEW
-
-
-def _cancels(slip: Slip, known: Entry | None) -> bool:
-    """Say whether it is a kill, a cancelled item, or an item withheld after it went out."""
-    published = known is not None and known.state == Seen.KEPT
-    return slip.status == "canceled" or "kill" in slip.signals or (slip.status == "withheld" and published)
-
-
-def _waits(slip: Slip, time: int) -> bool:
-    """Say whether the embargo still held when the item arrived. One that can't be read as a time always waits."""
-    until = slip.embargo.until if slip.embargo else 0
-    return until is None or until > max(time, slip.origin.timestamp)
-
-
-def _killed(entry: Entry, sequence: int, at: int) -> Entry:
-    return replace(
-        entry,
-        state=Seen.KILLED,
-        relation=Relation.CANCELLATION,
-        sequence=sequence,
-        at=at,
-        versions=tuple(v._replace(print=b"") for v in entry.versions[-1:]),
-        held=None,
-        until=None,
-    )
