@@ -6,7 +6,6 @@ The published record is the desk's fields followed by the bytes that intake wrot
 
 import binascii
 from collections.abc import Mapping
-from dataclasses import asdict, replace
 from typing import Any, Final
 
 import orjson
@@ -14,19 +13,21 @@ import orjson
 from worker.desk.decision import Decision
 from worker.desk.routes import Routes, tags_of
 from worker.desk.slip import Slip
-from worker.model import Dateline, Draft, Region, Removed, Topic
+from worker.model import Dateline, Draft, Origin, Region, Removed, Rights, Topic
 from worker.ninjs31 import to_ninjs
 
 __all__ = ["RECORD_FORMAT", "origin_of", "prepared_record", "published", "slip_of"]
 
 RECORD_FORMAT: Final = 1
+_RIGHTS: Final = tuple(name for name in Rights.__dataclass_fields__ if name != "conflicts")
 _HEADLINE: Final = 160  # characters of the headline that the desk remembers, to show and to compare
 
 
 def slip_of(draft: Draft, routes: Routes, *, replayed: bool = False, as_new: bool = False) -> Slip:
     """Collect what the desk decides by."""
     item, fingerprint = draft.decoded, draft.fingerprint
-    origin = replace(draft.raw.origin, index=draft.index)
+    came = draft.raw.origin
+    origin = Origin(came.topic, came.partition, came.offset, came.timestamp, draft.index)
     return Slip(
         uri=draft.uri,
         version=draft.version,
@@ -63,7 +64,7 @@ def prepared_record(draft: Draft, pipeline: Mapping[str, str]) -> bytes:
             "item": to_ninjs(draft),
             "extra": draft.decoded.extra,
             "removed": [_removed(span) for span in draft.removed],
-            "rights": _present(asdict(draft.rights)),
+            "rights": _rights(draft.rights),
             "dateline": _dateline(draft.dateline),
             "regions": [_region(region) for region in draft.regions],
             "topics": [_topic(topic) for topic in draft.topics],
@@ -122,7 +123,14 @@ def published(decision: Decision, record: bytes, topic_of: Mapping[str, str]) ->
 
 def origin_of(slip: Slip) -> dict[str, Any]:
     """Name the raw topic, partition, offset, timestamp, and the index within the message."""
-    return asdict(slip.origin)
+    origin = slip.origin
+    return {
+        "topic": origin.topic,
+        "partition": origin.partition,
+        "offset": origin.offset,
+        "timestamp": origin.timestamp,
+        "index": origin.index,
+    }
 
 
 def _removed(span: Removed) -> dict[str, Any]:
@@ -145,5 +153,7 @@ def _dateline(dateline: Dateline | None) -> dict[str, Any] | None:
     return {key: getattr(dateline, key) for key in ("place", "country", "agency", "date", "text")}
 
 
-def _present(fields: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in fields.items() if value is not None}
+def _rights(rights: Rights) -> dict[str, Any]:
+    fields: dict[str, Any] = {key: value for key in _RIGHTS if (value := getattr(rights, key)) is not None}
+    fields["conflicts"] = [{"field": c.field, "structured": c.structured, "text": c.text} for c in rights.conflicts]
+    return fields

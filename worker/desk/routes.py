@@ -8,6 +8,7 @@ item's tags match; the desk adds what depends on the relation.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from worker.desk.areas import areas_of
@@ -37,15 +38,16 @@ Condition = Callable[[Tags], bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One route: `name` is the topic without prefix, `relations` those that it takes."""
+    """One route: `name` is the topic without prefix, `relations` those that it takes, `codes` all it asks for if only codes count."""
 
     name: str
     doc: str
     matches: Condition
     relations: frozenset[Relation]
+    codes: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Routes:
     """All routes, in the order of their names."""
 
@@ -83,8 +85,23 @@ class Routes:
         return {route.name: route.relations for route in self.routes if route.relations != _KEPT}
 
     def match(self, tags: Tags) -> tuple[str, ...]:
-        """Name the routes whose conditions on tags hold."""
-        return tuple(route.name for route in self.routes if route.matches(tags))
+        """Name the routes whose conditions on tags hold, in the order of their names."""
+        found = {name for code in (*tags.region, *tags.topic) for name in self._by_code.get(code, ())}
+        found.update(route.name for route in self._others if route.matches(tags))
+        return tuple(sorted(found))
+
+    @cached_property
+    def _by_code(self) -> dict[str, list[str]]:
+        """For each code, the routes that ask for nothing else: most do, and to ask each of them costs more than to decide."""
+        found: dict[str, list[str]] = {}
+        for route in self.routes:
+            for code in route.codes:
+                found.setdefault(code, []).append(route.name)
+        return found
+
+    @cached_property
+    def _others(self) -> tuple[Route, ...]:
+        return tuple(route for route in self.routes if not route.codes)
 
 
 def tags_of(draft: Draft) -> Tags:
@@ -111,7 +128,16 @@ def _route(file: RuleFile, where: str, table: Mapping[str, Any]) -> Route:
         doc=str(table.get("doc", "")),
         matches=_all(file, where, table.get("when")),
         relations=frozenset(Relation(r) for r in relations),
+        codes=_only_codes(table.get("when")),
     )
+
+
+def _only_codes(table: object) -> frozenset[str]:
+    """Give the codes of a route whose one condition is a list of regions or of topics."""
+    if not isinstance(table, Mapping) or len(table) != 1:
+        return frozenset()
+    [(key, value)] = table.items()
+    return frozenset(value) if key in {"region", "topic"} else frozenset()
 
 
 def _all(file: RuleFile, where: str, table: object) -> Condition:
