@@ -19,7 +19,9 @@ def _examples() -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _tags(example: Mapping[str, Any]) -> Tags:
-    fields: dict[str, Any] = {key: frozenset(value) if key in SETS else value for key, value in example.items() if key != "goes"}
+    fields: dict[str, Any] = {
+        key: frozenset(value) if key in SETS else value for key, value in example.items() if key != "goes"
+    }
     return Tags(**fields)
 
 
