@@ -18,9 +18,7 @@ import numpy.typing as npt
 from worker.rules.load import RuleFile, Rules
 from worker.text import TextView
 
-__all__ = [
-    "GIVEN", "KINDS", "PREFIX", "SURNAME", "WORD", "Country", "Gazetteer", "Name", "Sense", "join_keys", "phrase_keys",
-]  # fmt: skip
+__all__ = ["GIVEN", "KINDS", "PREFIX", "SURNAME", "WORD", "Country", "Gazetteer", "Name", "Sense", "join_keys", "phrase_keys"]
 
 PACKAGED: Final = Path(__file__).parent / "gazetteer.npz"
 
