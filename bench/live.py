@@ -50,7 +50,7 @@ class Cost(NamedTuple):
 
 async def bare(bootstrap: str, prefix: str) -> None:
     """Be the bare loop, for ever."""
-    rules, names = Rules(), Names(prefix, f"{prefix}bare-memory")
+    rules, names = Rules(), Names(prefix, f"{prefix}memory")
     intake, counter = Intake(rules), Counter(rules, names=names)
     sender.BACKOFF_OVERRIDE = BACKOFF_SECONDS  # as the worker has it
     consumer = AIOKafkaConsumer(
@@ -122,7 +122,8 @@ async def measure(plant: Plant, items: Sequence[bytes], processes: Sequence[psut
     """Feed items and count CPU until all of them are through."""
     before, started = _cpu(processes), time.monotonic()
     await plant.feed(items)
-    while not await done():  # noqa: ASYNC110 - a broker's state can only be asked for
+    while not await done():
+        assert all(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes)
         await asyncio.sleep(0.3)
     seconds, used = time.monotonic() - started, _cpu(processes) - before
     return Cost(used / len(items) * 1e6, len(items) / seconds, sum(p.memory_info().rss for p in processes) / (1 << 20))

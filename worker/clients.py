@@ -77,6 +77,15 @@ class Clients:
         async with self.admin() as admin:
             return await committed_offset(admin, group, tp)
 
+    async def end(self, tp: TopicPartition) -> int:
+        """Give the end of a partition's log as readers of what is committed see it."""
+        reader = self.reader()
+        await reader.start()
+        try:
+            return int((await reader.end_offsets([tp]))[tp])
+        finally:
+            await reader.stop()
+
     async def partitions(self, topics: Sequence[str]) -> list[TopicPartition]:
         """Name the partitions of topics; a topic that is not there has none."""
         wanted = set(topics)

@@ -121,3 +121,18 @@ async def test_headers_are_cloud_events_and_the_trace_is_passed_on(broker: DevBr
         assert headers["ce_type"] == b"copydesk.item.new"
         assert headers[trace[0]] == trace[1]
         assert record.key == b"urn:wire:000001"
+
+
+async def test_a_prepared_topic_made_anew_is_not_skipped(broker: DevBroker, prefix: str, tmp_path: Path) -> None:
+    """Where the log ends before what was last committed, a desk refuses to go on: it would drop all that comes."""
+    with Plant(broker.bootstrap, prefix, tmp_path, RAW_PARTITIONS=1) as plant:
+        await plant.create()
+        await plant.feed(Wire(seed=12).mixture(20))
+        worker = plant.start("all")
+        await plant.settle()
+        worker.kill()
+        await plant.remake(plant.names.prepared)
+        again = plant.start("desk")
+        assert again.wait(100) == 3
+        assert f"{plant.names.prepared}/0: " in again.log
+        assert "was the topic made anew?" in again.log

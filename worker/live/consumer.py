@@ -108,7 +108,8 @@ class LaneConsumer(driver.Consumer):
                 timeout = _POLL_SECONDS if len(wanted) == len(active) else _FULL_SECONDS
                 fetched = await self._getmany(active_partitions=wanted, timeout=timeout)
                 if generation != self.app.consumer_generation_id or not self.flow_active:
-                    continue  # a rebalance came between: all partitions are set back to what is committed
+                    await self._put_back(fetched)
+                    continue
                 for tp, records in fetched.items():
                     lane = lanes.get(tp)
                     if lane is not None and records:
@@ -119,6 +120,18 @@ class LaneConsumer(driver.Consumer):
         except asyncio.CancelledError:
             if not self.transport.app.should_stop:
                 raise
+
+    async def _put_back(self, fetched: Mapping[TP, Any]) -> None:
+        """
+        Read again what was fetched while the group was rebalanced.
+
+        A fetch that began before may end after the partitions were set to where their lanes go on. What it brings may be older than
+        that or the first behind it; dropped, it would be skipped for ever. While a rebalance goes on, that sets them anyway.
+        """
+        lanes = cast("LaneApp", self.app).lanes
+        for tp in fetched:
+            if self.flow_active and tp in self.assignment() and lanes.get(tp) is not None:
+                await self.seek(tp, lanes.start_of(tp) or 0)
 
 
 class LaneTransport(driver.Transport):

@@ -1,6 +1,6 @@
 """What ends a worker. Each says what happened, where, and what to do."""
 
-__all__ = ["LiveError", "OwnershipLost", "Refused", "Unknown"]
+__all__ = ["LiveError", "LogTooShort", "OwnershipLost", "Refused", "Unknown"]
 
 
 class LiveError(RuntimeError):
@@ -13,6 +13,10 @@ class OwnershipLost(LiveError):  # noqa: N818 - it names what happened
 
 class Unknown(LiveError):  # noqa: N818 - the same
     """A commit was sent and its result is not known. Only a new start can tell, from what the broker holds."""
+
+
+class LogTooShort(LiveError):  # noqa: N818 - the same
+    """The next offset to read lies behind the end of the log: the topic was made anew, and reading on would skip what it holds."""
 
 
 class Refused(Exception):  # noqa: N818 - a fact about a chunk, not an error of the worker

@@ -13,6 +13,7 @@ from typing import Final, Protocol
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 
+from worker.live.errors import LogTooShort
 from worker.live.lane import Lane
 from worker.live.message import Handler
 from worker.live.transaction import Transaction
@@ -47,6 +48,8 @@ class LaneSet:
 
         stored: reads the committed offset of a partition.
 
+        end: reads the end of a partition's log.
+
         transactional_id: names the producer of a partition.
 
         chunk: records a transaction at most.
@@ -59,6 +62,7 @@ class LaneSet:
         open_handler: Callable[[TopicPartition], Awaitable[Handler]],
         make_producer: Callable[[str], AIOKafkaProducer],
         stored: Callable[[TopicPartition], Awaitable[int | None]],
+        end: Callable[[TopicPartition], Awaitable[int]],
         transactional_id: Callable[[TopicPartition], str],
         chunk: int,
         observer: Observer,
@@ -66,7 +70,7 @@ class LaneSet:
         """Own nothing yet."""
         self._group = group
         self._open_handler, self._make, self._stored = open_handler, make_producer, stored
-        self._transactional_id = transactional_id
+        self._end, self._transactional_id = end, transactional_id
         self._chunk, self._observer = chunk, observer
         self._lanes: dict[TopicPartition, Lane] = {}
         self._tasks: dict[TopicPartition, asyncio.Task[None]] = {}
@@ -88,7 +92,15 @@ class LaneSet:
         return list(self._lanes.values())
 
     async def rebalance(self, assigned: Iterable[TopicPartition]) -> None:
-        """Close the lanes that were lost, open those gained, settle those kept."""
+        """Close the lanes that were lost, open those gained, settle those kept. If that fails, so does the worker."""
+        try:
+            await self._rebalance(assigned)
+        except Exception as error:
+            if not self.failed.done():
+                self.failed.set_exception(error)
+            raise
+
+    async def _rebalance(self, assigned: Iterable[TopicPartition]) -> None:
         wanted = {TopicPartition(tp.topic, tp.partition) for tp in assigned}
         lost = [tp for tp in self._lanes if tp not in wanted]
         await asyncio.gather(*(self._close(tp) for tp in lost))
@@ -112,6 +124,7 @@ class LaneSet:
         try:
             await transaction.open()
             handler = await self._open_handler(tp)
+            await self._check(tp, transaction, handler)
         except BaseException:
             await transaction.close()
             raise
@@ -120,6 +133,21 @@ class LaneSet:
         task = self._tasks[tp] = lane.start()
         task.add_done_callback(self._ended)
         log.info("%s/%s: opened at offset %s", tp.topic, tp.partition, lane.position)
+
+    async def _check(self, tp: TopicPartition, transaction: Transaction, handler: Handler) -> None:
+        """
+        Compare where to go on with the end of the log.
+
+        Raises:
+            LogTooShort: that is behind the end. Kafka would then start again at the log's beginning, and all offsets that seem to
+                have been handled before would be dropped.
+        """
+        position = max(transaction.position or 0, handler.position or 0)
+        if position and position > (end := await self._end(tp)):
+            raise LogTooShort(
+                f"{tp.topic}/{tp.partition}: {position} is the next offset to read, and the log ends at {end}; was the topic made anew? "
+                f"Set the offset of group {self._group} to the earliest; for the prepared topic, make the memory topic anew too"
+            )
 
     async def _close(self, tp: TopicPartition) -> None:
         lane = self._lanes.pop(tp)

@@ -1,7 +1,6 @@
 """What a role does beside its lanes: serve its health, look at lag and memory, expire, release embargoes, stand by."""
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Coroutine
@@ -27,6 +26,8 @@ log = logging.getLogger(__name__)
 _BEAT_SECONDS: Final = 1.0
 _LOOK_SECONDS: Final = 5.0
 _EXPIRE_SECONDS: Final = 60.0
+_CANCELS: Final = 4
+_CANCEL_SECONDS: Final = 0.5
 
 
 class Life(Service):
@@ -74,15 +75,21 @@ class Life(Service):
     async def on_stop(self) -> None:
         """Finish the chunks at hand, then let go of everything."""
         await self._role.app.lanes.close()
-        for task in self._work:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await self._end_work()
         await asyncio.gather(*(tail.close() for tail in self._role.tails.values()), return_exceptions=True)
         await self._web.stop()
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         self._work.append(asyncio.create_task(work))
+
+    async def _end_work(self) -> None:
+        """Cancel what runs beside the lanes. aiokafka may swallow a cancellation while it waits, so it is said again."""
+        left = set(self._work)
+        for _ in range(_CANCELS):
+            for task in left:
+                task.cancel()
+            if left:
+                _, left = await asyncio.wait(left, timeout=_CANCEL_SECONDS)
 
     async def _beat(self) -> None:
         while True:

@@ -96,6 +96,16 @@ class Plant:
         await create(self.settings, self.routes)
         return self
 
+    async def remake(self, topic: str) -> None:
+        """Delete a topic with all that it holds and make it anew."""
+        async with self._admin() as admin:
+            await admin.delete_topics([topic])
+        deadline = time.monotonic() + 30
+        while topic not in await create(self.settings, self.routes):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{topic} is still there")
+            await asyncio.sleep(_LOOK_SECONDS)
+
     async def limit(self, topic: str, size: int) -> None:
         """Have the broker refuse batches over `size` bytes on a topic."""
         config = next(planned.config for planned in plan(self.settings, self.routes) if planned.name == topic)
