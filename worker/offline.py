@@ -17,7 +17,7 @@ from worker.outcome import Reason, Reject
 from worker.rules.load import Rules
 from worker.wiring import Counter, Intake
 
-__all__ = ["process"]
+__all__ = ["process", "raw_of_line"]
 
 
 def process(
@@ -47,7 +47,7 @@ def process(
     for number, line in enumerate(lines):
         if progress is not None:
             progress(len(line))
-        raw = _raw(line.strip(), number)
+        raw = raw_of_line(line.strip(), number)
         results: list[bytes] = []
         for item in [raw] if isinstance(raw, Reject) else intake.prepare(raw):
             if isinstance(item, Reject):
@@ -60,11 +60,12 @@ def process(
         yield results[0] if len(results) == 1 else b'{"outcome":"unpacked","items":[' + b",".join(results) + b"]}"
 
 
-def _raw(line: bytes, number: int) -> Raw | Reject:
+def raw_of_line(line: bytes, number: int, provider: str | None = None) -> Raw | Reject:
+    """Make the message that an input line stands for; `number` becomes its offset."""
     origin = Origin("", 0, number, 0)
     if line[:1] == b'"':
         try:
-            return Raw(value=orjson.loads(line).encode("utf-8"), origin=origin)
+            return Raw(value=orjson.loads(line).encode("utf-8"), provider=provider, origin=origin)
         except orjson.JSONDecodeError:
             return Reject(Reason.UNDECODABLE, "the line is not JSON")
     if b'"content_base64"' in line:
@@ -72,10 +73,10 @@ def _raw(line: bytes, number: int) -> Raw | Reject:
             fields = orjson.loads(line)
             if "content_base64" in fields:
                 value = base64.b64decode(fields["content_base64"], validate=True)
-                return Raw(value=value, content_type=fields.get("content_type"), origin=origin)
+                return Raw(value=value, content_type=fields.get("content_type"), provider=provider, origin=origin)
         except (orjson.JSONDecodeError, binascii.Error, TypeError, ValueError):
             return Reject(Reason.UNDECODABLE, "the line is not JSON, or content_base64 is not base64")
-    return Raw(value=line, origin=origin)
+    return Raw(value=line, provider=provider, origin=origin)
 
 
 def _rejected(reject: Reject, line: bytes) -> bytes:
