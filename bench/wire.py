@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import gzip
 import json
+import logging
 import re
 import sys
 import tempfile
@@ -165,6 +166,7 @@ def main() -> int:
     if not arguments.stream.exists():
         print(f"wire: there is no stream at {arguments.stream}; nothing was fed", file=sys.stderr)
         return 2
+    logging.getLogger("aiokafka").addHandler(logging.NullHandler())  # a topic that is new has no leader for a moment
     stream = list(items(arguments.stream))[: arguments.items]
     console = Console(width=None if sys.stdout.isatty() else 100, highlight=False)
     try:
