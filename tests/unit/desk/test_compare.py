@@ -179,6 +179,16 @@ def test_a_write_through_with_a_new_lead_is_an_update() -> None:
     assert relation(verdict) == "update"
 
 
+def test_a_short_new_lead_in_place_of_the_old_one_is_no_copy() -> None:
+    """A dozen words are few among many, but at the top they are the news."""
+    lines = FERRY.split("\n")
+    lead = "Two crew members were arrested on Wednesday over the grounded ferry Aurora."
+
+    verdict = compare(make(FERRY, FERRY_TITLE), make("\n".join([lead, *lines[1:]]), FERRY_TITLE), 5 * HOUR)
+
+    assert relation(verdict) == "update"
+
+
 def test_a_paragraph_with_new_figures_at_the_end_is_an_update() -> None:
     """Figures that the first version does not have are news, wherever they stand."""
     more = "The company put the damage at 41 million crowns and said that 7,500 bookings had been cancelled by Wednesday."
