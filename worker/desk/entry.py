@@ -9,6 +9,7 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from sys import intern
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -23,6 +24,8 @@ _OLDEST: Final = 1
 KEEP: Final = 4  # versions with fingerprint per item: a late copy of an older version is still a copy
 DESK_KEY: Final = b"desk"
 _PREFIX: Final = b"item:"
+_SHARED: Final = ("state", "relation", "provider", "holder")
+_ROUTES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {}  # as many as there are combinations in the memory
 
 
 class MemoryFormatError(ValueError):
@@ -131,7 +134,14 @@ def read_entry(value: bytes) -> Entry:
             Version(name, binascii.unhexlify(exact), binascii.a2b_base64(print_), sequence, time, recipe)
             for name, exact, print_, sequence, time, recipe in fields.pop("versions")
         )
-        return Entry(**{**fields, "routes": tuple(fields["routes"]), "versions": versions})
+        # Few values, many items: each is held once.
+        for name in _SHARED:
+            if fields[name] is not None:
+                fields[name] = intern(fields[name])
+        if fields["story"] == fields["uri"]:
+            fields["story"] = fields["uri"]
+        routes = tuple(fields["routes"])
+        return Entry(**{**fields, "routes": _ROUTES.setdefault(routes, routes), "versions": versions})
     except (KeyError, TypeError, ValueError) as error:
         raise MemoryFormatError(f"memory record can't be read: {type(error).__name__}") from error
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from worker.desk.clock import Clock
 from worker.desk.entry import DESK_KEY, Entry, Seen, entry_key, entry_uri, read_desk, read_entry, write_desk, write_entry
-from worker.desk.near import Match, NearMemory
+from worker.desk.near import Item, Match, NearMemory
 from worker.desk.prints import RECIPE
 
 __all__ = ["DAY", "Memory"]
@@ -39,11 +39,16 @@ class Memory:
         self._near = NearMemory(fingerprint_window)
         self._journal: list[tuple[str, Entry | None]] = []
         self._saved = (self.clock.copy(), 0)
-        self.size_bytes = 0
+        self._bytes = 0
 
     def __len__(self) -> int:
         """How many items are remembered, expired ones not yet dropped included."""
         return len(self._entries)
+
+    @property
+    def size_bytes(self) -> int:
+        """Estimate the bytes that all of it takes."""
+        return self._bytes + self._near.nbytes
 
     def get(self, uri: str) -> Entry | None:
         """Return the item, if it is known and not expired."""
@@ -56,8 +61,9 @@ class Memory:
 
     def story(self, story: str) -> list[Entry]:
         """Return the remembered items of a story, in the order of their sequence."""
-        known = (self.get(uri) for uri in self._stories.get(story, ()))
-        return sorted((e for e in known if e is not None), key=lambda e: (e.sequence, e.uri))
+        known = (self.get(uri) for uri in (story, *self._stories.get(story, ())))
+        # An item may have left the story that bears its name.
+        return sorted((e for e in known if e is not None and e.story == story), key=lambda e: (e.sequence, e.uri))
 
     def held(self) -> list[Entry]:
         """Return the items under embargo, the first to be released first."""
@@ -113,9 +119,9 @@ class Memory:
         Raises:
             MemoryFormatError: a record is of a format that this version can't read.
         """
-        for key, value in records:
-            if key is None:
-                continue
+        latest = {key: value for key, value in records if key is not None}
+        fresh: list[Item] = []
+        for key, value in latest.items():
             if value is None:
                 self._set(entry_uri(key), None)
             elif key == DESK_KEY:
@@ -123,7 +129,12 @@ class Memory:
                 self.clock = Clock(times, now)
             else:
                 entry = read_entry(value)
-                self._set(entry.uri, entry)
+                if entry.uri in self._entries:
+                    self._set(entry.uri, entry)
+                else:
+                    self._file(entry)
+                    fresh += _prints(entry)
+        self._near.load(fresh)  # many at once cost a fraction of one by one
         self.commit()
 
     def expire(self) -> int:
@@ -136,30 +147,36 @@ class Memory:
 
     def _set(self, uri: str, entry: Entry | None) -> None:
         old = self._entries.pop(uri, None)
-        self.size_bytes += (_size(entry) if entry else 0) - (_size(old) if old else 0)
+        self._bytes -= _size(old) if old else 0
         before = {p[0]: p for p in _prints(old)} if old else {}
         after = {p[0]: p for p in _prints(entry)} if entry else {}
         for key in before.keys() - after.keys():
             self._near.remove(key)
         for key in after.keys() - before.keys():
             self._near.add(*after[key])
-        if old is not None and (entry is None or entry.story != old.story):
+        if old is not None and old.story != uri and (entry is None or entry.story != old.story):
             members = self._stories[old.story]
             members.discard(uri)
             if not members:
                 del self._stories[old.story]
         if entry is not None:
-            self._entries[uri] = entry
-            self._stories.setdefault(entry.story, set()).add(uri)
+            self._file(entry)
+
+    def _file(self, entry: Entry) -> None:
+        """Put an entry under its uri and its story."""
+        self._entries[entry.uri] = entry
+        if entry.story != entry.uri:
+            self._stories.setdefault(entry.story, set()).add(entry.uri)
+        self._bytes += _size(entry)
 
 
 def _size(entry: Entry) -> int:
-    """Estimate the bytes that an item takes: objects and text, and for each print its share of the index (measured: bench_near)."""
-    text = 2 * len(entry.uri) + len(entry.story) + len(entry.headline)
-    return 600 + text + sum(180 + 3 * len(v.print) for v in entry.versions)
+    """Estimate the bytes that an item takes beside the index: objects, text and prints."""
+    text = 3 * len(entry.uri) + len(entry.story) + len(entry.headline)
+    return 900 + text + sum(320 + len(v.print) for v in entry.versions)
 
 
-def _prints(entry: Entry) -> list[tuple[str, int, int, bytes, bytes]]:
+def _prints(entry: Entry) -> list[Item]:
     """Give the prints under which later texts find the item: those of its kept versions that are of this recipe."""
     if entry.state != Seen.KEPT:
         return []
