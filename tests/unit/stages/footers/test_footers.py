@@ -1,72 +1,11 @@
-"""The stage as a whole: what is removed, what stays, what the rights are."""
-
-from html.parser import HTMLParser
+"""The footers stage as a whole: what is removed, what stays, what the rights are."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from footer_cases import STAGE, STORY, strip
 
 from worker.model import Body, Conflict, Decoded, Draft, Raw, Rights
 from worker.rules.load import Rules
 from worker.stages.footers import StripFooters
-
-STAGE = StripFooters(Rules())
-STORY = (
-    "LUNE (Nordpress) - The harbour council met on Monday and agreed, after a long debate, to build a new pier.\n\n"
-    "The mayor told the meeting that the work would start in May and cost two million crowns, most of it borrowed.\n\n"
-    "Fishermen had asked for a longer quay, and they will now have to wait until the spring."
-)
-PARAGRAPHS = "".join(f"<p>{line}</p>\n" for line in STORY.split("\n\n"))
-
-
-def strip(text: str, content_type: str = "text/plain", rights: Rights | None = None, provider: str = "") -> Draft:
-    """Run the stage on a body."""
-    field = {"text/plain": "body_text", "text/html": "body_html"}.get(content_type, "body_xhtml")
-    decoded = Decoded(
-        format="test",
-        headline="A pier (c)",
-        body=Body(field=field, content_type=content_type, value=text),
-        rights=rights or Rights(),
-    )
-    draft = Draft(raw=Raw(value=b""), decoded=decoded, provider=provider)
-    STAGE(draft)
-    return draft
-
-
-def rebuilt(draft: Draft) -> str:
-    """Put the removed spans back where they were."""
-    assert draft.body is not None
-    rest, parts, at = draft.body.value, [], 0
-    for span in draft.removed:
-        assert span.start >= at
-        assert span.end - span.start == len(span.text)
-        parts += [rest[: span.start - at], span.text]
-        rest, at = rest[span.start - at :], span.end
-    return "".join([*parts, rest])
-
-
-class _Balance(HTMLParser):
-    """Fails on a closing tag that nothing opened, and keeps what stays open."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in ("br", "hr", "img"):
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open
-        assert self.open.pop() == tag
-
-
-def balanced(markup: str) -> bool:
-    """Whether every element is closed, in order."""
-    parser = _Balance()
-    parser.feed(markup)
-    parser.close()
-    return not parser.open
 
 
 def test_footer_goes_kind_by_kind() -> None:
@@ -223,37 +162,6 @@ def test_source_is_read_from_the_best_sign(footer: str, source: str) -> None:
     assert strip(f"{STORY}\n\n{footer}").rights.source == source
 
 
-def test_html_block_goes_as_a_whole() -> None:
-    """A trailing paragraph leaves no empty element behind."""
-    draft = strip(
-        f"{PARAGRAPHS}<div><p>&copy; 2031 Nordpress.</p><hr><p>Distributed by <b>Northgate, LLC</b>.</p></div>", "text/html"
-    )
-
-    assert draft.body is not None
-    assert draft.body.value == PARAGRAPHS
-    assert draft.rights.distributor == "Northgate, LLC"
-    assert {span.field for span in draft.removed} == {"body_html"}
-
-
-def test_html_footer_inside_the_last_paragraph_leaves_its_tags() -> None:
-    """A credit behind a line break goes, the paragraph it stands in is still closed."""
-    draft = strip(
-        "<div>" + PARAGRAPHS.rstrip()[:-4] + "<br/>\n<i>(Reporting by Ada Lind; Editing by Bo Ek)</i></p></div>", "text/html"
-    )
-
-    assert draft.body is not None
-    assert draft.body.value == "<div>" + PARAGRAPHS.rstrip() + "</div>"
-
-
-def test_html_longer_than_the_window_keeps_its_start() -> None:
-    """Only the ends of a long page are read, offsets are those of the whole."""
-    draft = strip("<p>FOR IMMEDIATE RELEASE</p>\n" + PARAGRAPHS * 200 + "<p>(c) 2031 Nordpress</p>", "text/html")
-
-    assert draft.body is not None
-    assert draft.body.value == PARAGRAPHS * 200
-    assert len(draft.removed) == 2
-
-
 def test_kept_kind_stays_for_its_provider(tmp_path_factory: pytest.TempPathFactory) -> None:
     """A rule file can say that a provider's contacts stay in the text."""
     folder = tmp_path_factory.mktemp("rules") / "footers"
@@ -273,57 +181,3 @@ def test_kept_kind_stays_for_its_provider(tmp_path_factory: pytest.TempPathFacto
     assert kept.body.value.startswith(f"{STORY}\n\nMedia contact:")
     assert "SOURCE" not in kept.body.value
     assert stripped.body.value.rstrip() == STORY
-
-
-PIECES = st.sampled_from(
-    [
-        "Copyright 2031 Nordpress.", "© Nordpress", "All rights reserved.", "(AFP)", "kl/mo", "___", "\n", "\n\n", " ", "\r\n", "\t",
-        "Source: Lune", "Ada Lind", "The ferry sailed, she said.", "“Wait,” he said.", "(", ")", "\x03", "\u2028", "📰", "Łódź.", "###",
-        "FOR IMMEDIATE RELEASE\n", "Contact: bo@np.example", "-30-", "https://np.example/a", "(c)", "*", "■", "د", "（共同）", "é",
-    ]
-)  # fmt: skip
-TAGS = st.sampled_from(
-    ["<p>", "</p>", "<div>", "</div>", "<br>", "<b>", "</b>", "&amp;", "&copy;", "&#8212;", "<!-- x -->", "<", ">"]
-)
-
-
-@given(st.lists(PIECES, max_size=30), st.booleans())
-def test_field_and_spans_give_the_text_back(pieces: list[str], story: bool) -> None:
-    """Whatever is removed from a plain text can be put back exactly."""
-    text = (STORY if story else "") + "".join(pieces)
-
-    assert rebuilt(strip(text)) == text
-
-
-@given(st.lists(st.one_of(PIECES, TAGS), max_size=30), st.booleans())
-def test_field_and_spans_give_the_markup_back(pieces: list[str], story: bool) -> None:
-    """The same for any markup, well formed or not."""
-    text = (PARAGRAPHS if story else "") + "".join(pieces)
-
-    assert rebuilt(strip(text, "text/html")) == text
-
-
-@given(
-    st.recursive(
-        PIECES.filter(lambda piece: "<" not in piece),
-        lambda inner: st.tuples(st.sampled_from(["p", "div", "b", "i"]), st.lists(inner, max_size=4)).map(
-            lambda node: f"<{node[0]}>{''.join(node[1])}</{node[0]}>"
-        ),
-        max_leaves=12,
-    )
-)
-def test_well_formed_markup_stays_well_formed(tail: str) -> None:
-    """No element loses one of its tags."""
-    draft = strip(f"<div>{PARAGRAPHS}{tail}</div>", "text/html")
-
-    assert draft.body is not None
-    assert balanced(draft.body.value)
-
-
-@given(st.lists(PIECES, max_size=30))
-def test_stripping_twice_changes_nothing_above(pieces: list[str]) -> None:
-    """What is left is a beginning of what was there, but for a head."""
-    draft = strip(STORY + "".join(pieces))
-
-    assert draft.body is not None
-    assert (STORY + "".join(pieces)).startswith(draft.body.value)
