@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiokafka.errors import KafkaError
 from mode import Service
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
 from worker.live.backlog import Backlog
 from worker.live.desk import DeskHandler
 from worker.live.release import Releaser
+from worker.live.status import status_of
 from worker.live.watch import LiveWatch
 from worker.web import WebServer
+from worker.web.container import memory_limit
 
 if TYPE_CHECKING:
     from worker.live.run import Role
@@ -47,12 +49,16 @@ class Life(Service):
         super().__init__(**kwargs)
         self._role, self._watch = role, watch
         self._work: list[asyncio.Task[None]] = []
+        versions = role.versions
         self._web = WebServer(
             registry,
             live=lambda: watch.health.live(time.monotonic()),
             ready=lambda: watch.health.ready(time.monotonic()),
-            facts=lambda: {"role": role.name, "partitions": str(len(role.app.lanes.lanes))},
+            status=lambda: status_of(role, watch, versions),
         )
+        for collector in (ProcessCollector, PlatformCollector, GCCollector):
+            collector(registry=registry)
+        watch.metrics.limit(memory_limit())
 
     async def on_start(self) -> None:
         """Serve, stand by, and begin to look."""
@@ -80,7 +86,15 @@ class Life(Service):
         await self._web.stop()
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        self._work.append(asyncio.create_task(work))
+        task = asyncio.create_task(work)
+        task.add_done_callback(self._ended)
+        self._work.append(task)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """End the worker by an error of what runs beside the lanes: without releases, embargoed items would wait for ever."""
+        failed = self._role.app.lanes.failed
+        if not task.cancelled() and (error := task.exception()) is not None and not failed.done():
+            failed.set_exception(error)
 
     async def _end_work(self) -> None:
         """Cancel what runs beside the lanes. aiokafka may swallow a cancellation while it waits, so it is said again."""
