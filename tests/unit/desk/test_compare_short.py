@@ -3,6 +3,7 @@
 from print_cases import DAY, FERRY, FERRY_TITLE, HOUR, make, relation
 
 from worker.desk.compare import compare
+from worker.outcome import Relation
 
 
 def test_a_story_follows_its_alert() -> None:
