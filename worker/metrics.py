@@ -110,6 +110,9 @@ MEMORY_ENTRIES = Series(
 MEMORY_BYTES = Series(
     "copydesk_memory_bytes", Kind.GAUGE, "Size of what the desk remembers.", {"partition": "prepared partitions"}
 )
+LIMIT = Series(
+    "copydesk_memory_limit_bytes", Kind.GAUGE, "Memory that the process may have, as its container says; 0 without a limit.", {}
+)
 LOAD = Series(
     "copydesk_memory_load_seconds",
     Kind.HISTOGRAM,
@@ -137,7 +140,7 @@ BUILD = Series(
 
 SERIES: Final = (
     ITEMS, RECORDS, REMOVED, DEAD_LETTERS, STAGE, END_TO_END, TRANSACTION, TRANSACTIONS, LAG, OLDEST, OWNED,
-    MEMORY_ENTRIES, MEMORY_BYTES, LOAD, HELD, GAPS, GAP_RECORDS, REPLAYED, REPLAY_LEFT, BUILD,
+    MEMORY_ENTRIES, MEMORY_BYTES, LIMIT, LOAD, HELD, GAPS, GAP_RECORDS, REPLAYED, REPLAY_LEFT, BUILD,
 )  # fmt: skip
 
 _KINDS = 64  # kinds of removed spans come from rule files, which an operator may add to
@@ -236,6 +239,10 @@ class Metrics:
         self._child(MEMORY_ENTRIES, str(partition)).set(entries)
         self._child(MEMORY_BYTES, str(partition)).set(size_bytes)
         self._child(HELD, str(partition)).set(held)
+
+    def limit(self, size_bytes: int) -> None:
+        """Set what memory the process may have."""
+        self._child(LIMIT).set(size_bytes)
 
     def loaded(self, seconds: float) -> None:
         """Note how long a partition's memory took to load."""

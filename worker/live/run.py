@@ -98,6 +98,13 @@ class Role:
         return self.name == DESK
 
     @property
+    def versions(self) -> dict[str, str]:
+        """Versions of code, rules and, for an intake, models."""
+        if self._intake is not None:
+            return self._intake.versions
+        return {"code": __version__, "rules": rules_digest(self.rules)}
+
+    @property
     def web_port(self) -> int:
         """The port to serve on: run side by side on one machine, the intake takes the next."""
         port = self.settings.web_port

@@ -16,6 +16,7 @@ from worker.live.lane import Lane
 from worker.live.message import Record
 from worker.metrics import Metrics
 from worker.outcome import Reject
+from worker.web.recent import LONGEST, Decided, Recent
 from worker.wiring import PreparedItem
 
 __all__ = ["LiveWatch"]
@@ -38,6 +39,8 @@ class LiveWatch:
     def __init__(self, metrics: Metrics, health: Health) -> None:
         """Start with nothing seen."""
         self.metrics, self.health = metrics, health
+        self.recent = Recent()
+        """What the status page shows."""
         self._steps = 0
         self._aborted: dict[Lane, int] = {}
 
@@ -60,6 +63,7 @@ class LiveWatch:
     def rejected(self, reject: Reject, record: Record) -> None:
         """Count and log a dead letter."""
         self.metrics.dead_letter(reject.reason)
+        self.recent.rejected(reject.reason)
         log.warning(
             "dead letter: %s",
             reject.reason,
@@ -74,9 +78,16 @@ class LiveWatch:
         slip, story = decision.slip, decision.story
         if decision.silent:
             return
+        now = time.time()
         self.metrics.item(story.relation, decision.outcome, slip.provider)
+        self.recent.decided(
+            Decided(
+                at=now, relation=story.relation, outcome=decision.outcome, provider=slip.provider,
+                headline=slip.headline[: LONGEST + 1], of=story.of or "", method=story.method, similarity=story.similarity,
+            )
+        )  # fmt: skip
         if slip.kind == "item" and not slip.replayed:
-            self.metrics.end_to_end(time.time() - slip.origin.timestamp / 1000)
+            self.metrics.end_to_end(now - slip.origin.timestamp / 1000)
         if log.isEnabledFor(logging.DEBUG):
             log.debug(
                 "%s", story.relation, extra={"uri": slip.uri, "of": story.of, "method": story.method, "offset": record.offset}
@@ -85,7 +96,9 @@ class LiveWatch:
     def committed(self, lane: Lane, records: int, seconds: float) -> None:
         """Count a committed chunk."""
         source = lane.source
-        self.metrics.committed(source.topic, source.partition, records, seconds=seconds, now=time.time())
+        now = time.time()
+        self.metrics.committed(source.topic, source.partition, records, seconds=seconds, now=now)
+        self.recent.read(now, records)
         self.health.committed(time.monotonic(), source.topic, source.partition)
 
     def owned(self, lanes: Iterable[Lane]) -> None:

@@ -1,5 +1,7 @@
-"""What the live worker serves: metrics, health, and a page that leads to them."""
+"""What the live worker serves: metrics, health, and a page that shows what it does."""
 
+from worker.web.page import Source, Status
+from worker.web.recent import Decided, Recent
 from worker.web.server import WebServer
 
-__all__ = ["WebServer"]
+__all__ = ["Decided", "Recent", "Source", "Status", "WebServer"]

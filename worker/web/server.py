@@ -1,19 +1,18 @@
 """
-A small web server in the worker's own loop: `/metrics`, `/live`, `/ready` and an index.
+A small web server in the worker's own loop: `/metrics`, `/live`, `/ready` and the status page.
 
 That it is in the same loop is on purpose: a loop that hangs can't say that it is live.
 """
 
-import json
+import time
 from collections.abc import Awaitable, Callable
-from html import escape
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
-from worker import __version__
 from worker.health import Verdict
+from worker.web.page import HEADERS, Status, draw
 
 __all__ = ["WebError", "WebServer"]
 
@@ -33,7 +32,7 @@ class WebServer:
 
         ready: gives the verdict for `/ready`.
 
-        facts: gives what the index shows beside them, in its order; never a secret or a body.
+        status: gives what the page at `/` shows; never a secret or a body.
     """
 
     def __init__(
@@ -42,13 +41,11 @@ class WebServer:
         *,
         live: Callable[[], Verdict],
         ready: Callable[[], Verdict],
-        facts: Callable[[], dict[str, str]] = dict,
+        status: Callable[[], Status],
     ) -> None:
         """Build the application; nothing listens yet."""
         self._registry = registry
-        self._live = live
-        self._ready = ready
-        self._facts = facts
+        self._status = status
         self.app = web.Application()
         self.app.add_routes(
             [
@@ -95,15 +92,20 @@ class WebServer:
         return answer
 
     async def _index(self, request: web.Request) -> web.Response:
-        live, ready = self._live(), self._ready()
-        facts = {"version": __version__, "live": live.reason, "ready": ready.reason, **self._facts()}
-        if "text/html" not in request.headers.get("Accept", ""):
-            return web.json_response({"ok": live.ok and ready.ok, **facts}, dumps=json.dumps)
-        rows = "".join(f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in facts.items())
-        links = " · ".join(f'<a href="{path}">{path}</a>' for path in ("/metrics", "/live", "/ready"))
-        page = (
-            '<!doctype html><html lang="en"><meta charset="utf-8"><title>Copydesk</title>'
-            "<style>body{font:16px/1.5 system-ui;margin:2rem}th{text-align:left;padding-right:1rem;font-weight:600}</style>"
-            f"<h1>Copydesk</h1><table>{rows}</table><p>{links}</p></html>"
-        )
-        return web.Response(text=page, content_type="text/html")
+        """Answer a browser with the page, and a program with the same figures as JSON, without anything of an item."""
+        status = self._status()
+        if "text/html" in request.headers.get("Accept", ""):
+            return web.Response(
+                body=draw(status, time.time()), content_type="text/html", charset="utf-8", headers=dict(HEADERS)
+            )
+        facts = {
+            "ok": status.live.ok and status.ready.ok,
+            "role": status.role,
+            "live": status.live.reason,
+            "ready": status.ready.reason,
+            "waiting": {source.name: source.lag for source in status.sources},
+            "a_second": dict(status.rates),
+            "dead_letters": dict(status.letters),
+            **status.versions,
+        }
+        return web.json_response(facts, headers={"Cache-Control": "no-store"})

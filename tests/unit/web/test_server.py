@@ -8,7 +8,7 @@ from aiohttp import ClientSession
 from prometheus_client import CollectorRegistry, Counter
 
 from worker.health import Verdict
-from worker.web import WebServer
+from worker.web import Decided, Source, Status, WebServer
 from worker.web.server import WebError
 
 
@@ -19,7 +19,28 @@ class Worker:
         """Be well."""
         self.live = Verdict(True, "at work")
         self.ready = Verdict(True, "all loaded")
-        self.facts = {"role": "desk"}
+        self.last: tuple[Decided, ...] = ()
+
+    def status(self) -> Status:
+        return Status(
+            role="desk",
+            live=self.live,
+            ready=self.ready,
+            sources=[Source("wire.prepared/0", 12, loaded=True), Source("wire.prepared/1", 0, loaded=False)],
+            rates={"kept": 4.25},
+            last=self.last,
+            letters={"undecodable": 3},
+            sizes={"memory used": "120 MiB"},
+            versions={"code": "0.1.0", "rules": "0123abcd"},
+        )
+
+
+def decided() -> Decided:
+    """Make a decision as the desk tells of it."""
+    return Decided(
+        at=1_790_000_000.0, relation="duplicate", outcome="duplicate", provider="alpha", headline="Harbour closed",
+        of="urn:a:1", method="near", similarity=912,
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -33,7 +54,7 @@ async def server(worker: Worker) -> AsyncIterator[WebServer]:
     """Serve it on a free port."""
     registry = CollectorRegistry()
     Counter("copydesk_test_total", "A test.", registry=registry).inc(3)
-    made = WebServer(registry, live=lambda: worker.live, ready=lambda: worker.ready, facts=lambda: worker.facts)
+    made = WebServer(registry, live=lambda: worker.live, ready=lambda: worker.ready, status=worker.status)
     await made.start("127.0.0.1", 0)
     yield made
     await made.stop()
@@ -79,23 +100,53 @@ async def test_live_and_ready_are_judged_apart(server: WebServer, worker: Worker
     assert (await get(server, "/ready"))[0] == 503
 
 
-async def test_the_index_leads_a_person_on(server: WebServer, worker: Worker) -> None:
-    """A browser gets a page with the facts and links, a program gets the same as JSON; text from outside is escaped."""
-    worker.facts = {"role": "<b>desk</b>"}
-
-    _, kind, page = await get(server, "/", "text/html")
-    assert kind == "text/html"
-    assert "&lt;b&gt;desk&lt;/b&gt;" in page
-    assert 'href="/metrics"' in page
-
+async def test_a_program_gets_the_figures(server: WebServer) -> None:
+    """What does not ask for HTML gets JSON, with nothing in it that is an item's."""
     _, kind, text = await get(server, "/")
+
     assert kind == "application/json"
-    assert json.loads(text)["role"] == "<b>desk</b>"
+    assert json.loads(text) == {
+        "ok": True,
+        "role": "desk",
+        "live": "at work",
+        "ready": "all loaded",
+        "waiting": {"wire.prepared/0": 12, "wire.prepared/1": 0},
+        "a_second": {"kept": 4.25},
+        "dead_letters": {"undecodable": 3},
+        "code": "0.1.0",
+        "rules": "0123abcd",
+    }
+
+
+async def test_a_browser_gets_the_page(server: WebServer, worker: Worker) -> None:
+    """What asks for HTML gets the page, with a policy that lets it load and run nothing."""
+    worker.last = (decided(),)
+    async with (
+        ClientSession() as session,
+        session.get(f"http://127.0.0.1:{server.port}/", headers={"Accept": "text/html,*/*"}) as answer,
+    ):
+        page = await answer.text()
+
+    assert answer.content_type == "text/html"
+    assert "Harbour closed" in page
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert "unsafe" not in policy
+    assert "script-src" not in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
+async def test_nothing_can_be_changed(server: WebServer, method: str) -> None:
+    """The page is read only: no other method is answered."""
+    async with ClientSession() as session, session.request(method, f"http://127.0.0.1:{server.port}/") as answer:
+        assert answer.status == 405
 
 
 async def test_a_port_that_is_taken_is_named(server: WebServer) -> None:
     """The error says where and which setting to change."""
-    second = WebServer(CollectorRegistry(), live=lambda: Verdict(True, ""), ready=lambda: Verdict(True, ""))
+    worker = Worker()
+    second = WebServer(CollectorRegistry(), live=lambda: worker.live, ready=lambda: worker.ready, status=worker.status)
 
     with pytest.raises(WebError, match=rf"127\.0\.0\.1:{server.port} .*COPYDESK_WEB_PORT"):
         await second.start("127.0.0.1", server.port)
