@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Build the image without a Docker engine, and run it: against Kafka on this machine, read-only, as nobody.
+# Called by deploy/check.sh with the folder for what may be kept.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+CACHE=$1
+export STORAGE_DRIVER=vfs BUILDAH_ISOLATION=chroot
+
+fail() { printf 'deploy/image.sh: %s\n' "$*" >&2; exit 1; }
+
+base() {
+    buildah inspect --type image localhost/copydesk-base >/dev/null 2>&1 && return
+    echo "making a base image of Debian bookworm"
+    local root=$CACHE/base source
+    source=$(apt-get indextargets --format '$(REPO_URI)' | grep -v security | head -n 1)
+    rm -rf "$root"
+    debootstrap --variant=minbase --include=python3,python3-venv,ca-certificates bookworm "$root" "$source" >"$CACHE/debootstrap.log" 2>&1 ||
+        fail "debootstrap failed: see $CACHE/debootstrap.log"
+    rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/*
+    local made
+    made=$(buildah from scratch)
+    buildah add --quiet "$made" "$root" / >/dev/null
+    buildah commit --quiet "$made" localhost/copydesk-base >/dev/null
+    buildah rm "$made" >/dev/null
+    rm -rf "$root"
+}
+
+build() {
+    echo "building"
+    # How this machine reaches its package index, inside the build too: its certificates and pip's own settings.
+    local conf=$CACHE/pip.conf index
+    printf '[global]\ncert = /etc/ssl/certs/ca-certificates.crt\n' >"$conf"
+    index=$(.venv/bin/python -m pip config get global.index-url 2>/dev/null || true)
+    [ -z "$index" ] || printf 'index-url = %s\n' "$index" >>"$conf"
+    buildah bud --quiet --file deploy/Dockerfile --build-arg BASE=localhost/copydesk-base \
+        --build-arg REVISION="$(git rev-parse HEAD)" --volume "$conf:/etc/pip.conf:ro" \
+        --volume /etc/ssl/certs/ca-certificates.crt:/etc/ssl/certs/ca-certificates.crt:ro \
+        --tag localhost/copydesk . >"$CACHE/build.log" 2>&1 || { tail -n 30 "$CACHE/build.log" >&2; fail "the build failed: see $CACHE/build.log"; }
+}
+
+base
+build
+buildah images --format '{{.Name}} {{.Size}}' localhost/copydesk localhost/copydesk-base
+.venv/bin/python deploy/run_image.py
