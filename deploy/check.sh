@@ -61,8 +61,8 @@ helm() {
     local name program=$CACHE/bin/helm-${HELM##*@}
     for values in deploy/helm/cases/*.yaml; do
         name=$(basename "$values" .yaml)
-        "$program" lint --quiet --strict deploy/helm/copydesk --values "$values"
-        "$program" template copydesk deploy/helm/copydesk --namespace news --values "$values" >"$CACHE/$name.yaml"
+        "$program" lint --quiet --strict --kube-version "$KUBERNETES" deploy/helm/copydesk --values "$values"
+        "$program" template copydesk deploy/helm/copydesk --kube-version "$KUBERNETES" --namespace news --values "$values" >"$CACHE/$name.yaml"
         "$PYTHON" deploy/helm/valid.py "$KUBERNETES" "$CACHE/$name.yaml"
         if [ "${UPDATE:-}" ]; then
             mkdir -p tests/golden/helm && cp "$CACHE/$name.yaml" "tests/golden/helm/$name.yaml"
@@ -71,7 +71,7 @@ helm() {
             fail "the chart renders $name otherwise; if that is meant: UPDATE=1 deploy/check.sh helm"
     done
     # Values that are wrong must be refused with words, not rendered.
-    if "$program" template x deploy/helm/copydesk --set desk.replicas=0 >/dev/null 2>&1; then
+    if "$program" template x --kube-version "$KUBERNETES" deploy/helm/copydesk --set desk.replicas=0 >/dev/null 2>&1; then
         fail "the chart takes a desk without replicas: values.schema.json is not held"
     fi
 }

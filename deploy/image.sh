@@ -32,7 +32,7 @@ build() {
     printf '[global]\ncert = /etc/ssl/certs/ca-certificates.crt\n' >"$conf"
     index=$(.venv/bin/python -m pip config get global.index-url 2>/dev/null || true)
     [ -z "$index" ] || printf 'index-url = %s\n' "$index" >>"$conf"
-    buildah bud --quiet --file deploy/Dockerfile --build-arg BASE=localhost/copydesk-base \
+    buildah bud --quiet --format docker --file deploy/Dockerfile --build-arg BASE=localhost/copydesk-base \
         --build-arg REVISION="$(git rev-parse HEAD)" --volume "$conf:/etc/pip.conf:ro" \
         --volume /etc/ssl/certs/ca-certificates.crt:/etc/ssl/certs/ca-certificates.crt:ro \
         --tag localhost/copydesk . >"$CACHE/build.log" 2>&1 || { tail -n 30 "$CACHE/build.log" >&2; fail "the build failed: see $CACHE/build.log"; }
@@ -40,5 +40,10 @@ build() {
 
 base
 build
-buildah images --format '{{.Name}} {{.Size}}' localhost/copydesk localhost/copydesk-base
-.venv/bin/python deploy/run_image.py
+for name in copydesk-base copydesk; do buildah images --format '{{.Name}}: {{.Size}}' "localhost/$name"; done
+
+# The image's files, mounted: what runs from here is what was built.
+made=$(buildah from localhost/copydesk)
+trap 'buildah rm "$made" >/dev/null' EXIT
+buildah inspect --type image localhost/copydesk >"$CACHE/image.json"
+.venv/bin/python deploy/run_image.py "$(buildah mount "$made")" "$CACHE/image.json"
