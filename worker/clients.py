@@ -77,6 +77,15 @@ class Clients:
         async with self.admin() as admin:
             return await committed_offset(admin, group, tp)
 
+    async def begins(self, tp: TopicPartition) -> int:
+        """Read where the log of a partition begins: what is older was deleted."""
+        reader = self.reader()
+        await reader.start()
+        try:
+            return int((await reader.beginning_offsets([tp]))[tp])
+        finally:
+            await reader.stop()
+
     async def end(self, tp: TopicPartition) -> int:
         """Give the end of a partition's log as readers of what is committed see it."""
         reader = self.reader()

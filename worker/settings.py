@@ -92,7 +92,7 @@ class Settings:
     max_item_bytes: int = setting(SIZE, 1 << 20, "The largest raw message that is processed; larger ones are dead letters.")
 
     # How it works
-    chunk: int = setting(number(1, 100_000), 500, "The most items in one transaction.")
+    chunk: int = setting(number(1, 100_000), 200, "The most items in one transaction.")
     session_timeout: Duration = setting(
         DURATION, Duration(10_000), "How long Kafka waits for a silent worker before others take over."
     )

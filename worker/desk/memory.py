@@ -36,6 +36,7 @@ class Memory:
         self.next_offset = 0
         self._entries: dict[str, Entry] = {}
         self._stories: dict[str, set[str]] = {}
+        self._held: set[str] = set()
         self._near = NearMemory(fingerprint_window)
         self._journal: list[tuple[str, Entry | None]] = []
         self._saved = (self.clock.copy(), 0)
@@ -66,8 +67,12 @@ class Memory:
         return sorted((e for e in known if e is not None and e.story == story), key=lambda e: (e.sequence, e.uri))
 
     def held(self) -> list[Entry]:
-        """Return the items under embargo, the first to be released first."""
-        return sorted((e for e in self._entries.values() if e.held is not None), key=lambda e: (e.until or 0, e.uri))
+        """Return the items under embargo as they are committed, the first to be released first."""
+        if not self._held:
+            return []
+        # What the open chunk changed is not certain yet: a release by it could send an older text.
+        open_ = {uri for uri, _ in self._journal}
+        return sorted((self._entries[uri] for uri in self._held - open_), key=lambda e: (e.until or 0, e.uri))
 
     def alike(self, exact: bytes, print_: bytes, time: int) -> tuple[Entry, Match] | None:
         """Return the kept item whose text is nearest, and how it compares."""
@@ -148,6 +153,7 @@ class Memory:
     def _set(self, uri: str, entry: Entry | None) -> None:
         old = self._entries.pop(uri, None)
         self._bytes -= _size(old) if old else 0
+        self._held.discard(uri)
         before = {p[0]: p for p in _prints(old)} if old else {}
         after = {p[0]: p for p in _prints(entry)} if entry else {}
         for key in before.keys() - after.keys():
@@ -168,6 +174,8 @@ class Memory:
         if entry.story != entry.uri:
             self._stories.setdefault(entry.story, set()).add(entry.uri)
         self._bytes += _size(entry)
+        if entry.held is not None:
+            self._held.add(entry.uri)
 
 
 def _size(entry: Entry) -> int:

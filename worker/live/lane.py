@@ -8,7 +8,7 @@ topic.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from aiokafka import TopicPartition
@@ -21,6 +21,7 @@ __all__ = ["Lane"]
 
 log = logging.getLogger(__name__)
 
+_MARKS: Final = 8  # so many offsets between two records are no reason to ask: each transaction leaves a mark
 _READY_CHUNKS: Final = 2  # fetched ahead: one is handled while the next arrives; more would only lengthen a rebalance
 
 
@@ -38,6 +39,10 @@ class Lane:
         chunk: how many records go into one transaction at most.
 
         done: called after each commit with the number of records and the seconds that the transaction took.
+
+        begins: reads where the log of the partition begins.
+
+        missed: called with how many offsets retention deleted before they were read.
     """
 
     def __init__(
@@ -48,13 +53,15 @@ class Lane:
         *,
         chunk: int,
         done: Callable[["Lane", int, float], None],
+        begins: Callable[[TopicPartition], Awaitable[int]],
+        missed: Callable[["Lane", int], None],
     ) -> None:
         """Start idle; `start` makes it take records."""
         self.source = source
         self.transaction = transaction
         self.handler = handler
         self._chunk = chunk
-        self._done = done
+        self._done, self._begins, self._missed = done, begins, missed
         self._queue: asyncio.Queue[Sequence[Record]] = asyncio.Queue(_READY_CHUNKS)
         self._idle = asyncio.Event()
         self._idle.set()
@@ -109,11 +116,19 @@ class Lane:
             try:
                 position = self.position
                 fresh = [r for r in records if position is None or r.offset >= position]
+                if fresh and position is not None and fresh[0].offset - position > _MARKS:
+                    await self._look_for_gap(position)
                 for start in range(0, len(fresh), self._chunk):
                     await self._commit(fresh[start : start + self._chunk])
             finally:
                 # Also when it ends by an error: whoever waits for the lane to settle must not wait for ever.
                 self._idle.set()
+
+    async def _look_for_gap(self, position: int) -> None:
+        """Tell a gap that retention made from offsets that never were records: marks of transactions, and what was aborted."""
+        begins = await self._begins(self.source)
+        if begins > position:
+            self._missed(self, begins - position)
 
     async def _commit(self, records: Sequence[Record]) -> None:
         try:

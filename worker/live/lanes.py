@@ -31,6 +31,9 @@ class Observer(Protocol):
     def committed(self, lane: Lane, records: int, seconds: float) -> None:
         """Hear that a chunk was committed."""
 
+    def missed(self, lane: Lane, offsets: int) -> None:
+        """Hear that retention deleted offsets before they were read."""
+
     def owned(self, lanes: Iterable[Lane]) -> None:
         """Hear that the set of lanes changed."""
 
@@ -48,6 +51,8 @@ class LaneSet:
 
         stored: reads the committed offset of a partition.
 
+        begins: reads where a partition's log begins.
+
         end: reads the end of a partition's log.
 
         transactional_id: names the producer of a partition.
@@ -62,6 +67,7 @@ class LaneSet:
         open_handler: Callable[[TopicPartition], Awaitable[Handler]],
         make_producer: Callable[[str], AIOKafkaProducer],
         stored: Callable[[TopicPartition], Awaitable[int | None]],
+        begins: Callable[[TopicPartition], Awaitable[int]],
         end: Callable[[TopicPartition], Awaitable[int]],
         transactional_id: Callable[[TopicPartition], str],
         chunk: int,
@@ -70,7 +76,7 @@ class LaneSet:
         """Own nothing yet."""
         self._group = group
         self._open_handler, self._make, self._stored = open_handler, make_producer, stored
-        self._end, self._transactional_id = end, transactional_id
+        self._begins, self._end, self._transactional_id = begins, end, transactional_id
         self._chunk, self._observer = chunk, observer
         self._lanes: dict[TopicPartition, Lane] = {}
         self._tasks: dict[TopicPartition, asyncio.Task[None]] = {}
@@ -128,7 +134,15 @@ class LaneSet:
         except BaseException:
             await transaction.close()
             raise
-        lane = Lane(tp, transaction, handler, chunk=self._chunk, done=self._observer.committed)
+        lane = Lane(
+            tp,
+            transaction,
+            handler,
+            chunk=self._chunk,
+            done=self._observer.committed,
+            begins=self._begins,
+            missed=self._observer.missed,
+        )
         self._lanes[tp] = lane
         task = self._tasks[tp] = lane.start()
         task.add_done_callback(self._ended)

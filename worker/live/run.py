@@ -83,6 +83,7 @@ class Role:
             open_handler=self._open_intake if self.name == INTAKE else self._open_desk,
             make_producer=self.clients.producer,
             stored=lambda tp: self.clients.stored(self.group, tp),
+            begins=self.clients.begins,
             end=self.clients.end,
             transactional_id=lambda tp: transactional_id(settings, self.name, tp.topic, tp.partition),
             chunk=settings.chunk,

@@ -101,6 +101,15 @@ class LiveWatch:
         self.recent.read(now, records)
         self.health.committed(time.monotonic(), source.topic, source.partition)
 
+    def missed(self, lane: Lane, offsets: int) -> None:
+        """Count and tell of records that were deleted before they were read: they can only come from the sender again."""
+        source = lane.source
+        self.metrics.gap(source.topic, offsets)
+        log.error(
+            "retention deleted records before they were read; raise retention.ms, or add intakes",
+            extra={"topic": source.topic, "partition": source.partition, "offsets": offsets, "position": lane.position},
+        )
+
     def owned(self, lanes: Iterable[Lane]) -> None:
         """Note which partitions are owned; a lane that is there is loaded."""
         now = time.monotonic()

@@ -115,6 +115,7 @@ def test_held_item_outlives_the_identity_window() -> None:
     """An item under a long embargo is not forgotten before its time."""
     desk = make_desk()
     desk.decide(make_slip(until=NOON + 90 * DAY), 0)
+    desk.memory.commit()
     desk.memory.clock.now = NOON + 60 * DAY
 
     assert desk.memory.expire() == 0
@@ -165,3 +166,18 @@ def test_size_returns_to_zero() -> None:
     desk.memory.forget("urn:x:1")
 
     assert desk.memory.size_bytes < before
+
+
+def test_what_is_held_shows_only_when_it_is_certain() -> None:
+    """A held item of the open chunk is not shown for release before the chunk is committed, nor is one that it changes."""
+    desk = make_desk()
+    desk.decide(make_slip(until=NOON + DAY), 0)
+    assert desk.memory.held() == []
+    desk.memory.commit()
+    assert [entry.held for entry in desk.memory.held()] == [0]
+
+    desk.decide(make_slip(version="2", until=NOON + DAY), 1)
+    assert desk.memory.held() == []
+
+    desk.memory.rollback()
+    assert [entry.held for entry in desk.memory.held()] == [0]
