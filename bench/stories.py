@@ -19,21 +19,29 @@ _PEOPLE: Final = "Mara Ellingsen|Tom Okafor|Lucia Brandt|Henri Vasseur|Ana Duart
 _BODIES: Final = (
     "the port office|the health ministry|the city council|the central bank|the teachers' union|the rail operator".split("|")
 )
+_NOUNS: Final = (
+    "harbour bridge school budget strike harvest tunnel clinic market festival court treaty orchard factory airport ferry museum "
+    "reactor dam quarry vineyard library tram stadium archive reef glacier pipeline warehouse theatre union ministry council bakery "
+    "railway satellite vaccine tariff pension lottery monastery aquarium brewery lighthouse shipyard curfew census ballot"
+).split()
+_VERBS: Final = (
+    "closed opened rejected approved flooded repaired halted doubled postponed inspected sold bought praised blamed evacuated searched "
+    "painted measured banned licensed expanded merged audited fined rebuilt surveyed leased guarded sued backed"
+).split()
+_ADJECTIVES: Final = (
+    "old new northern southern disputed flooded private public narrow crowded idle costly rural urban wooden rusty empty modern "
+    "coastal ancient noisy quiet popular troubled"
+).split()
+# Many slots and many words: two stories share hardly three words in a row, as two real ones.
 _SENTENCES: Final = (
-    "{body} in {place} said on {day} that {n} people had been moved to shelters after the river rose above its banks.",
-    "{person}, who leads the talks for {country}, told reporters that an agreement was within reach but not yet signed.",
-    "Shares of the company fell {p} percent in early trading after it cut its forecast for the second time this year.",
-    "The price of a tonne of wheat rose to {n} dollars, the highest since the drought three years ago.",
-    "Prosecutors in {place} have charged two men with setting fire to a warehouse in which {n} bicycles were stored.",
-    "“We knew that the bridge was old, but nobody expected it to give way,” {person} said.",
-    "The match ended {p}-{q} after extra time, and the visitors from {place} go through to the final on {day}.",
-    "A court in {country} ruled that the law on data retention goes too far and must be rewritten by parliament.",
-    "Researchers at the university of {place} found that children who read for {n} minutes a day sleep better.",
-    "{body} expects {n} visitors at the festival, a tenth more than last year, and asks them to come by train.",
-    "The new line will link {place} with the coast in under {n} minutes, but residents fear for their wells.",
-    "In {country}, where the vote is to be held on {day}, both camps claim to be ahead by {p} points.",
-    "Doctors warned that the clinic in {place} has drugs left for only {q} weeks unless the road is opened.",
-    "The storm cut power to {n} homes and closed the airport; flights were sent to {place} instead.",
+    "The {adj} {noun} near {place} was {verb} after {n} {noun2}s were {verb2}, {person} of {body} said on {day}.",
+    "“We {verb} the {noun} because {place} had {verb2} its {adj} {noun2},” {person} told reporters.",
+    "{person} {verb} plans for a {adj} {noun} in {country}, where {n} people had {verb2} the {noun2}.",
+    "In {place}, {body} {verb} {p} percent of its {noun}s and {verb2} a {adj} {noun2} for {n} euros.",
+    "Shares in the {noun} fell {p} percent when {country} {verb} the {adj} {noun2} it had {verb2} in spring.",
+    "A {adj} {noun} between {place} and {country} will be {verb} by {day}, {q} weeks after the {noun2} was {verb2}.",
+    "{body} {verb} the {noun}; critics in {country} said the {adj} {noun2} should have been {verb2} long ago.",
+    "Some {n} visitors saw how {person} {verb} the {adj} {noun} and {verb2} a {noun2} from {place}.",
 )
 _DAYS: Final = "Monday Tuesday Wednesday Thursday Friday".split()
 _FOOTERS: Final = (
@@ -75,5 +83,6 @@ def _fill(rnd: random.Random, text: str) -> str:
     place = rnd.choice(_PLACES)
     return text.format(
         place=place, PLACE=place.upper(), country=rnd.choice(_COUNTRIES), person=rnd.choice(_PEOPLE), person2=rnd.choice(_PEOPLE),
-        body=rnd.choice(_BODIES), n=rnd.randint(20, 9000), p=rnd.randint(1, 60), q=rnd.randint(1, 9), day=rnd.choice(_DAYS),
+        noun=rnd.choice(_NOUNS), noun2=rnd.choice(_NOUNS), verb=rnd.choice(_VERBS), verb2=rnd.choice(_VERBS),
+        adj=rnd.choice(_ADJECTIVES), body=rnd.choice(_BODIES), n=rnd.randint(20, 9000), p=rnd.randint(1, 60), q=rnd.randint(1, 9), day=rnd.choice(_DAYS),
     )  # fmt: skip
