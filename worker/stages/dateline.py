@@ -59,6 +59,8 @@ _EAST = re.compile(
     r"|[（(](?P<place2>[^\s()（）=＝]{2,8})[=＝](?P<round>[^()（）]{2,20})[)）]\s*"
 )
 _SHAPES = (_FIRST, _TASS, _MAIN, _UNDATED, _AFTER)
+# No shape goes beyond its line, nor without one of these; nearly all lines have none.
+_SIGN = re.compile(r"[-–—―−)/\n]")
 # Where a dateline may start: a line, or behind a sentence (a headline that is repeated before it).
 _LINE = re.compile(r"(?:^|\n)[ \t\u00a0]*(?=\S)")
 _SENTENCE = re.compile(r"(?<=[.!?…”\"])[ \u00a0]+(?=\S)")
@@ -116,7 +118,8 @@ class ReadDateline:
         first = head[at]
         if not (first.isupper() or first.isdigit() or first in "([/*新中人央【（"):
             return None
-        for shape in _SHAPES:
+        sign = _SIGN.search(head, at)
+        for shape in _SHAPES if sign is not None and sign[0] != "\n" else ():
             match = shape.match(head, at)
             if match is not None:
                 found = self._judge(match, opens_line=opens_line)
