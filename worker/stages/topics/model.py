@@ -37,10 +37,15 @@ class ModelError(ValueError):
 
 
 class Scores(NamedTuple):
-    """Scores in thousandths of the training margin, one for each code, and the rows of the features that were known."""
+    """
+    Scores in thousandths of the training margin, one for each code, and the rows of the features that were known.
+
+    `child_rows` are those among them that say something about level 2, as rows of the tables for it.
+    """
 
     level1: list[int]
     rows: npt.NDArray[np.int64]
+    child_rows: npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +91,9 @@ class TopicModel:
         slots = np.zeros(1 << SLOT_BITS, np.uint32)
         # The tag is what the slot's number does not say of the key; row 0 is all zeros, and what an unknown feature gets.
         slots[keys >> _SHIFT] = (keys << _ROW_BITS) | np.arange(1, len(keys) + 1, dtype=np.uint32)
-        table = np.zeros((len(keys) + 1, len(data["codes"])), np.float32)
+        table = np.zeros(
+            (len(keys) + 1, len(data["codes"])), np.int8
+        )  # as small as can be: nearly each row read is a cache miss
         table[1:] = data["weights"]
         child_rows = np.zeros(len(keys) + 1, np.int32)
         child_rows[data["child_rows"].astype(np.int64) + 1] = np.arange(1, len(data["child_rows"]) + 1)
@@ -114,12 +121,13 @@ class TopicModel:
         rows = self._find(features)
         # Sums of integers below 2**24: float32 adds them without loss, in any order.
         sums = (np.ones(len(rows), np.float32) @ self._table.take(rows, axis=0)).tolist()
-        return Scores(self._divide(sums, len(rows), self._bias), rows)
+        child_rows = self._child_rows.take(rows)
+        return Scores(self._divide(sums, len(rows), self._bias), rows, child_rows[child_rows > 0])
 
     def score_children(self, parent: int, scores: Scores) -> list[int]:
         """Score the level 2 codes below the level 1 code at index `parent`, in the order of `children(parent)`."""
         start, stop = self._child_starts[parent], self._child_starts[parent + 1]
-        rows = self._child_rows.take(scores.rows)
+        rows = scores.child_rows
         sums = (np.ones(len(rows), np.float32) @ self._child_tables[parent].take(rows, axis=0)).tolist()
         return self._divide(sums, len(scores.rows), self._child_bias[start:stop])
 
@@ -140,12 +148,10 @@ class TopicModel:
         found = self._slots.take(features >> _SHIFT)
         rows = found[(found >> _ROW_BITS) == (features & _TAG)] & _ROW
         rows.sort()
-        if len(rows):
-            first = np.ones(len(rows), np.bool_)
-            np.not_equal(rows[1:], rows[:-1], out=first[1:])
-            rows = rows[first]
-        found_rows: npt.NDArray[np.int64] = rows.astype(np.int64)
-        return found_rows
+        first = np.ones(len(rows), np.bool_)
+        np.not_equal(rows[1:], rows[:-1], out=first[1:])
+        once: npt.NDArray[np.int64] = rows[first].astype(np.int64)
+        return once
 
     def _divide(self, sums: list[float], features: int, bias: list[int]) -> list[int]:
         """Divide by the root of how many features were known, so that long and short texts compare."""

@@ -75,7 +75,7 @@ class TagTopics:
         if not len(scores.rows):
             return
         confidences = self._model.confidences(scores.level1)
-        ranked = sorted(range(len(confidences)), key=lambda index: (-confidences[index], index))
+        ranked = sorted(range(len(confidences)), key=confidences.__getitem__, reverse=True)
         for place, index in enumerate(ranked[:3]):
             if confidences[index] < (self._rules.minimum if place == 0 else self._rules.further):
                 break
@@ -89,7 +89,7 @@ class TagTopics:
         if not codes:
             return None
         parts = self._model.confidences(self._model.score_children(parent, scores))
-        best = max(range(len(codes)), key=lambda index: (parts[index], -index))
+        best = parts.index(max(parts))
         if not codes[best] or parts[best] < self._rules.sure:
             return None
         return self._topic(codes[best], confidence * parts[best] // 1000)
