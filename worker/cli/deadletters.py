@@ -40,7 +40,13 @@ def command(context: click.Context) -> None:
 
 def _choosing(function: Callable[..., None]) -> Callable[..., None]:
     for option in (
-        click.option("--reason", "reasons", multiple=True, type=click.Choice([reason.value for reason in Reason]), help="Only these reasons."),
+        click.option(
+            "--reason",
+            "reasons",
+            multiple=True,
+            type=click.Choice([reason.value for reason in Reason]),
+            help="Only these reasons.",
+        ),
         click.option("--since", help="Only those from this time on, like 2026-11-24T12:00Z."),
         click.option("--until", help="Only those before this time."),
         click.option("--id", "ids", multiple=True, help="Only this letter, as shown; may be given several times."),
