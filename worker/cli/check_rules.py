@@ -41,10 +41,10 @@ def command(rules: Path | None, sample: Path | None, *, quiet: bool) -> None:
         report = check(Rules(rules), _messages(sample) if sample is not None else None)
     except RuleError as error:
         raise click.ClickException(str(error)) from error
-    _show("failed", "red", report.failures, rules)
+    _show("failed", "red", report.failures)
     if not quiet:
-        _show("warning", "yellow", report.warnings, rules)
-        _show("never", "cyan", report.never, rules)
+        _show("warning", "yellow", report.warnings)
+        _show("never", "cyan", report.never)
     counted = ", ".join(f"{count} of {kind}" for kind, count in report.examples.items())
     seen = f"; {len(report.never)} rules do nothing on {report.items:,} items" if sample is not None else ""
     click.echo(
@@ -58,16 +58,11 @@ def _messages(path: Path) -> Iterator[Raw | Reject]:
     return (raw_of_line(line.strip(), number) for number, line in enumerate(lines) if line.strip())
 
 
-def _show(word: str, colour: str, findings: Iterable[Finding], folder: Path | None) -> None:
+def _show(word: str, colour: str, findings: Iterable[Finding]) -> None:
     for finding in findings:
-        click.echo(
-            f"{click.style(word, fg=colour)} {_name(finding.path, folder)}: {visible(finding.rule)}: {visible(finding.text)}"
-        )
+        click.echo(f"{click.style(word, fg=colour)} {_name(finding.path)}: {visible(finding.rule)}: {visible(finding.text)}")
 
 
-def _name(path: Path, folder: Path | None) -> str:
-    """Name a file within the operator's folder or the package."""
-    for start in (folder, PACKAGED):
-        if start is not None and path.is_relative_to(start):
-            return str(path.relative_to(start.parent))
-    return str(path)
+def _name(path: Path) -> str:
+    """Name a file: the package's own without the way there."""
+    return f"package:{path.relative_to(PACKAGED)}" if path.is_relative_to(PACKAGED) else str(path)

@@ -57,7 +57,7 @@ def command(source: BinaryIO, *, minimum: int, most: int, prefix: str, rules: Pa
     except RuleError as error:
         raise click.ClickException(str(error)) from error
     stories = len({seen.story for seen in items})
-    click.echo(f"# {len(items):,} items, {stories:,} stories: {len(found)} lines recur in {minimum} stories or more")
+    click.echo(f"# {len(items):,} items, {stories:,} stories; lines that recur in {minimum} stories or more: {len(found)}")
     click.echo(f"# These rules would take {trial.total:,} characters out of {trial.changed:,} items.")
     if len(found) > most:
         click.echo(f"# The {most} most frequent are shown; --most shows more.")
