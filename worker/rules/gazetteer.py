@@ -127,7 +127,7 @@ class Gazetteer:
 
     def maybe(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
         """Tell which hashes can be the first word of a name: quick, never wrong about a no, seldom about a yes."""
-        found: npt.NDArray[np.bool_] = self.starters[hashes & _STARTER_MASK]
+        found: npt.NDArray[np.bool_] = self.starters.take((hashes & _STARTER_MASK).view(np.int64))
         return found
 
     def get(self, key: int) -> Name | None:

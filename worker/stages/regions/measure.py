@@ -67,6 +67,7 @@ _MOST_VOTES: Final = 8
 _VOTE_POINTS: Final = 4  # points a vote is worth: a doubling of the people
 _BUCKETS: Final = tuple(min(n.bit_length(), 5) for n in range(256))
 _BUCKET_OF: Final = np.array(_BUCKETS, np.uint8)
+_LOW: Final = np.uint64(0xFFFF)
 _FULL: Final = 250  # mentions and cues that are counted: a byte holds them
 
 
@@ -141,7 +142,7 @@ class Measurer:
         found: dict[int, int] = {}
         spelling = 0
         cues, ways = self._gazetteer.cues, self._gazetteer.spelling
-        for key in hashes[self._maybe[hashes & np.uint64(0xFFFF)]].tolist():
+        for key in hashes[self._maybe.take((hashes & _LOW).view(np.int64))].tolist():
             for country in cues.get(key, ()):
                 found[country] = found.get(country, 0) + 1
             spelling += ways.get(key, 0)
@@ -236,10 +237,10 @@ class _Tally:
             row[_NAMES] = _bucket(len(self._names[country]))
             row[_LINE_ONLY] = int(mass == 0 and row[_LINE] > 0)
             row[_SHARE] = 8 * mass // top_mass if top_mass else 0
-            row[_RANK] = min(sum(m > mass for m in masses), 5) if mass else 6
+            row[_RANK] = min(masses.index(mass), 5) if mass else 6  # `masses` fall: as many are greater
             row[_COUNT] = _bucket(count)
             row[_COUNT_SHARE] = 8 * count // top_count if top_count else 0
-            row[_COUNT_RANK] = min(sum(c > count for c in counts), 5) if count else 6
+            row[_COUNT_RANK] = min(counts.index(count), 5) if count else 6
             row[_RIVALS] = _bucket(len(masses))
             row[_VOTES] = _bucket(votes.get(country, 0))
             row[_HOME] = home.get(country, 0) // 2

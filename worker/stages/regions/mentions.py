@@ -115,12 +115,12 @@ class Finder:
     def _names(self, view: TextView, language: str | None) -> list[_Found]:
         hashes = view.hashes
         if language == "en":
-            at = np.flatnonzero(view.flags & CAPITAL)
-            at = at[self._gazetteer.maybe(hashes[at])][:_MOST]
+            at = (view.flags & CAPITAL).nonzero()[0]
+            at = at[self._gazetteer.maybe(hashes.take(at))][:_MOST]
         else:  # adjectives have no capital ("russe"); other names without one are left out below
-            at = np.flatnonzero(self._gazetteer.maybe(hashes))[:_MOST]
-        here = hashes[at]
-        pairs = (here ^ (here >> _SHIFT)) * _MULTIPLIER + hashes[np.minimum(at + 1, len(view) - 1)]
+            at = self._gazetteer.maybe(hashes).nonzero()[0][:_MOST]
+        here = hashes.take(at)
+        pairs = (here ^ (here >> _SHIFT)) * _MULTIPLIER + hashes.take(at + 1, mode="clip")
         bit = 1 << LANGUAGES.index(language) if language in LANGUAGES else ANY_LANGUAGE
         names, get = self._gazetteer.names, self._gazetteer.get
         found: list[_Found] = []
@@ -164,10 +164,11 @@ class Finder:
         self, view: TextView, found: list[_Found], language: str | None
     ) -> list[Mention]:
         size, count, text = len(view), len(found), view.text
-        tokens = np.array([f[0] for f in found] + [f[1] for f in found])
-        tokens = np.concatenate((tokens, np.maximum(tokens[:count] - 1, 0), np.minimum(tokens[count:] + 1, size - 1)))
-        starts, ends = view.starts[tokens].tolist(), view.ends[tokens].tolist()
-        hashes, flags = view.hashes[tokens].tolist(), view.flags[tokens].tolist()
+        firsts, lasts = [f[0] for f in found], [f[1] for f in found]
+        tokens = np.array([*firsts, *lasts, *[first - 1 for first in firsts], *[last + 1 for last in lasts]])
+        starts, ends, hashes, flags = [
+            array.take(tokens, mode="clip").tolist() for array in (view.starts, view.ends, view.hashes, view.flags)
+        ]
         loud_until = view.body_token if _is_loud(view.flags[: view.body_token]) else 0
         if language == "de":
             loud_until = size  # all nouns have capitals

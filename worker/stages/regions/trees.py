@@ -18,7 +18,7 @@ __all__ = ["Trees"]
 class Trees:
     """Trained models over the same features: `score` is their log-odds in 256ths."""
 
-    __slots__ = ("_bases", "_cuts", "_depth", "_features", "_leaves", "_offsets", "_size", "_steps", "_thresholds")
+    __slots__ = ("_bases", "_bits", "_cuts", "_depth", "_features", "_leaves", "_offsets", "_size", "_steps", "_thresholds")
 
     def __init__(self, table: Mapping[str, Any], names: Sequence[str]) -> None:
         """Read the models `names` of the table: each has `features`, `thresholds`, `leaves` with a row for each tree, and `base`."""
@@ -32,17 +32,14 @@ class Trees:
         self._size, self._depth = features.shape
         self._features, self._thresholds = features.T.ravel(), thresholds.T.ravel()  # one level of all trees after the other
         self._leaves = leaves.ravel()
-        self._offsets = np.arange(self._size, dtype=np.int32) << self._depth
+        self._offsets = np.arange(self._size) << self._depth
+        self._bits = np.repeat(np.uint8(1) << np.arange(self._depth - 1, -1, -1, dtype=np.uint8), self._size)
 
     def score(self, rows: npt.NDArray[np.uint8]) -> list[list[int]]:
         """For each model the score of each row of features."""
-        asked = (rows.take(self._features, axis=1) >= self._thresholds).view(np.uint8)
-        leaf = asked[:, : self._size].astype(np.int32)
-        for level in range(1, self._depth):
-            leaf += leaf
-            leaf += asked[:, level * self._size : (level + 1) * self._size]
-        leaf += self._offsets
-        sums = np.add.reduceat(self._leaves.take(leaf), self._cuts, axis=1)
+        asked = (rows.take(self._features, axis=1) >= self._thresholds) * self._bits
+        leaf = np.add.reduce(asked.reshape(-1, self._depth, self._size), axis=1, dtype=np.uint8)
+        sums = np.add.reduceat(self._leaves.take(leaf + self._offsets), self._cuts, axis=1)
         return [[total + base for total in column] for base, column in zip(self._bases, sums.T.tolist(), strict=True)]
 
     def per_mille(self, score: int) -> int:
