@@ -91,9 +91,7 @@ class TopicModel:
         slots = np.zeros(1 << SLOT_BITS, np.uint32)
         # The tag is what the slot's number does not say of the key; row 0 is all zeros, and what an unknown feature gets.
         slots[keys >> _SHIFT] = (keys << _ROW_BITS) | np.arange(1, len(keys) + 1, dtype=np.uint32)
-        table = np.zeros(
-            (len(keys) + 1, len(data["codes"])), np.int8
-        )  # as small as can be: nearly each row read is a cache miss
+        table = np.zeros((len(keys) + 1, len(data["codes"])), np.float32)
         table[1:] = data["weights"]
         child_rows = np.zeros(len(keys) + 1, np.int32)
         child_rows[data["child_rows"].astype(np.int64) + 1] = np.arange(1, len(data["child_rows"]) + 1)
