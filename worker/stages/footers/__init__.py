@@ -7,7 +7,6 @@ field back, and the rights are read in it (`rights`). HTML is cut so that what r
 `worker/rules/footers/*.toml`, see docs/footers.md.
 """
 
-from dataclasses import replace
 from itertools import takewhile
 from typing import Final
 
@@ -60,7 +59,7 @@ class StripFooters:
             kept = self._book.keeps(draft.provider)
             spans = [*_spans(head, body, first, kept), *_spans(tail, body, last, kept, to_end=True)]
             draft.removed = tuple(spans)
-            draft.body = replace(body, value=_without(body.value, spans))
+            draft.body = Body(field=body.field, content_type=body.content_type, value=_without(body.value, spans))
 
 
 def _spans(

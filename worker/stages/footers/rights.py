@@ -200,6 +200,8 @@ def unite(structured: Rights, text: Rights, names: Names) -> Rights:
     """Let structured fields win and the text fill; record where they differ, and the normal name of the holder."""
     if text == _NOTHING and structured.copyright_holder is None:
         return structured
+    if structured == _NOTHING:
+        return replace(text, holder_name=names.normal(text.copyright_holder)) if text.copyright_holder else text
     values, conflicts = {}, []
     for field in ("copyright_holder", "copyright_year", "copyright_notice", "distributor", "source", "usage_terms"):
         given, read = getattr(structured, field), getattr(text, field)
