@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Check all that deploys the worker: the image, compose, Prometheus's rules, the Helm chart.
+# Check all that deploys the worker: Prometheus's rules and queries, compose, the Helm chart, the AsyncAPI document, the image.
 #
 #     deploy/check.sh                      all parts
 #     deploy/check.sh prometheus helm      some of them
 #
-# Needs root on Debian or Ubuntu, and Go: what else is missing is installed, system packages by apt-get, programs into .cache/deploy.
+# Needs root on Debian or Ubuntu, Go and Node.js: what else is missing is installed, system packages by apt-get, programs into .cache/deploy.
 # What can't be had or checked is said, and is a failure; nothing is left out in silence.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -13,6 +13,7 @@ PYTHON=.venv/bin/python
 CACHE=$PWD/.cache/deploy
 HELM=helm.sh/helm/v3/cmd/helm@v3.16.4
 COMPOSE=github.com/docker/compose/v2/cmd@v2.32.4
+PARSER=@asyncapi/parser@3.4.0
 KUBERNETES=1.32
 mkdir -p "$CACHE/bin"
 
@@ -50,7 +51,7 @@ prometheus() {
 compose() {
     say "docker-compose.yml, read by compose itself"
     built compose "$COMPOSE"
-    "$CACHE/bin/compose-${COMPOSE##*@}" compose -f docker-compose.yml config --quiet
+    "$CACHE/bin/compose-${COMPOSE##*@}" -f docker-compose.yml config --quiet
 }
 
 helm() {
@@ -76,6 +77,20 @@ helm() {
     fi
 }
 
+asyncapi() {
+    say "AsyncAPI document, read by AsyncAPI's own parser"
+    command -v npm >/dev/null || fail "AsyncAPI's parser needs Node.js with npm, which is not there"
+    [ -d "$CACHE/npm/node_modules/@asyncapi/parser" ] ||
+        npm install --silent --no-audit --no-fund --prefix "$CACHE/npm" "$PARSER" || fail "$PARSER can't be installed"
+    node deploy/asyncapi.mjs "$CACHE/npm/node_modules" schemas/asyncapi.yaml
+}
+
+queries() {
+    say "every query of dashboard and alerts, asked of a Prometheus that scrapes workers"
+    need prometheus prometheus
+    "$PYTHON" -m deploy.queries ${PICTURES:+--pictures "$PICTURES"}
+}
+
 image() {
     say "the image"
     need buildah buildah
@@ -85,11 +100,11 @@ image() {
 }
 
 [ -x "$PYTHON" ] || fail "make install comes first"
-for part in "${@:-prometheus}" ; do
+[ $# -gt 0 ] || set -- prometheus compose helm asyncapi queries image
+for part in "$@"; do
     case $part in
-        prometheus | compose | helm | image) "$part" ;;
-        *) fail "$part is no part; there are prometheus, compose, helm and image" ;;
+        prometheus | compose | helm | asyncapi | queries | image) "$part" ;;
+        *) fail "$part is no part; there are prometheus, compose, helm, asyncapi, queries and image" ;;
     esac
 done
-if [ $# = 0 ]; then compose; helm; image; fi
 say "all is as it should be"

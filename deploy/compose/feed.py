@@ -22,14 +22,16 @@ async def main(rate: float) -> None:
     """Send at a steady rate until it is stopped."""
     settings = Settings.from_env(os.environ)
     topic = settings.sources[0].topic
-    wire = Wire(seed=int(time.time()), size=1500)
     async with AIOKafkaProducer(bootstrap_servers=settings.broker) as producer:
         print(f"sending {rate} items a second to {topic}", flush=True)
         number = 0
         while True:
-            for value in wire.mixture(100):
+            # A wire remembers all that it has sent, so there is a new one now and then.
+            seed = time.time_ns()
+            for value in Wire(seed=seed, size=1500).mixture(5000):
                 number += 1
-                await producer.send_and_wait(topic, value, headers=[("ce_source", PROVIDERS[number % len(PROVIDERS)])])
+                own = value.replace(b"urn:wire:", b"urn:wire:%d:" % seed)
+                await producer.send_and_wait(topic, own, headers=[("ce_source", PROVIDERS[number % len(PROVIDERS)])])
                 await asyncio.sleep(1 / rate)
 
 

@@ -34,7 +34,7 @@ a{color:inherit}.soft{color:var(--soft)}.good{color:var(--good)}.bad{color:var(-
 table{border-collapse:collapse;width:100%}th{font-weight:600;color:var(--soft);font-size:.85rem}
 th,td{text-align:left;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
-td{overflow-wrap:anywhere}td:first-child{white-space:nowrap}
+.item,.why{overflow-wrap:anywhere}td{overflow-wrap:break-word}
 .why{display:block;font-size:.85rem;color:var(--soft)}
 @media(max-width:40rem){.wide{display:none}body{padding:.6rem}}
 """
@@ -139,7 +139,7 @@ def _decisions(last: Sequence[Decided]) -> Iterator[str]:
         headline = shortened(one.headline) if one.outcome != "held" else "under embargo"
         yield (
             f"<tr><td>{at:%H:%M:%S}</td><td>{escape(one.relation)}</td>"
-            f'<td><bdi>{escape(headline) or "without headline"}</bdi><span class="why"><bdi>{escape(_why(one))}</bdi></span></td>'
+            f'<td class="item"><bdi>{escape(headline) or "without headline"}</bdi><span class="why"><bdi>{escape(_why(one))}</bdi></span></td>'
             f'<td class="wide"><bdi>{escape(one.provider)}</bdi></td></tr>'
         )
     yield "</table>"
