@@ -49,10 +49,14 @@ def test_lines_go_through_one_desk() -> None:
 
 
 def test_the_record_is_the_one_that_is_published() -> None:
-    """What is shown is what `copydesk process` writes."""
-    line = item("urn:a", f"{BODY}\n\nSource: Harbour Wire")
+    """What is shown is what `copydesk process` writes, to the sequence at the desk."""
+    lines = [item("urn:a", f"{BODY}\n\nSource: Harbour Wire"), b'{"uri":3}', item("urn:b")]
+    records = [orjson.loads(line) for line in process(lines, Rules())]
 
-    assert next(tell([("f", line)], Rules())).record == orjson.loads(next(process([line], Rules())))
+    told = list(tell([("f", b"\n".join(lines))], Rules()))
+
+    assert [told[0].record, told[2].record] == [records[0], records[2]]
+    assert told[1].record["reason"] == records[1]["reason"]
 
 
 def test_published_records_are_read_as_they_are() -> None:

@@ -146,3 +146,7 @@ def test_reasons_know_every_condition(tmp_path: Path) -> None:
         RouteReasons(Rules(tmp_path)).why("wire.x", record)
         == "language en, urgency 2 is at most 3, provider Quay Press, not topic"
     )
+    (tmp_path / "routes.toml").write_text(
+        '[[route]]\nname="x"\nwhen={language=["en"], not={language=["en"]}}\n', encoding="utf-8"
+    )
+    assert RouteReasons(Rules(tmp_path)).why("wire.x", record) == EARLIER
