@@ -13,6 +13,7 @@ from worker.formats.times import iso
 __all__ = ["Cited", "article"]
 
 _SHOWN: Final = 1400  # characters of a run of story that are shown without being asked for
+_SAME: Final = 500  # of a run that stands in both texts
 _RIGHTS: Final = (
     "copyright_holder",
     "holder_name",
@@ -120,7 +121,12 @@ def _runs(runs: Iterable[Run]) -> str:
     for text, differs in runs:
         core = text.lstrip()
         blanks = text[: len(text) - len(core)]
-        parts.append(f"{blanks}<mark>{_safe(core)}</mark>" if differs and core else _safe(text))
+        if differs and core:
+            parts.append(f"{blanks}<mark>{_safe(core)}</mark>")
+            continue
+        start, same, end = shortened(text, _SAME)
+        between = f'\n<span class="note">… {same:,} characters that are the same …</span>\n' if same else ""
+        parts.append(_safe(start) + between + _safe(end))
     return "".join(parts)
 
 

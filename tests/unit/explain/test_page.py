@@ -135,6 +135,21 @@ def test_copies_stand_beside_their_original(page: tuple[str, Seen]) -> None:
     assert "original, 1" in seen.text
 
 
+def test_what_is_the_same_is_cut_short(tmp_path: Path) -> None:
+    """Of a long run that stands in both texts, start and end are enough to find the place."""
+    long = "\n\n".join([STORY, *(f"Paragraph {number} tells more of the harbour and its ships." for number in range(40))])
+    _, seen = report(
+        tmp_path,
+        lines(
+            {"uri": "urn:a", "headline": "Harbour closed", "body_text": f"{long} It rained."},
+            {"uri": "urn:b", "headline": "Harbour closed", "body_text": f"{long} It snowed."},
+        ),
+    )
+
+    assert seen.marked == ["rained.", "snowed."]
+    assert seen.text.count("characters that are the same") == 2
+
+
 def test_what_was_taken_out_is_struck_through(page: tuple[str, Seen]) -> None:
     """With its kind and rule."""
     text, seen = page
