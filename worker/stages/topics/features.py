@@ -17,10 +17,11 @@ import numpy.typing as npt
 
 from worker.text import TextView
 
-__all__ = ["RECIPE", "TOKENS", "Features", "features"]
+__all__ = ["MOST", "RECIPE", "TOKENS", "Features", "features"]
 
 RECIPE: Final = 1
 TOKENS: Final = 300  # news says first what it is about: more tokens cost time and gave no better topics
+MOST: Final = 4 * TOKENS  # features of one text
 _PAIR: Final = np.uint64(0x9E3779B97F4A7C15)
 # One salt for each length of word beginning, so that "bank" the word and "bank-" the beginning are two features.
 _SIZES: Final = np.array([[4], [6]])

@@ -16,15 +16,15 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
-from worker.stages.topics.features import RECIPE, Features
+from worker.stages.topics.features import MOST, RECIPE, Features
 
 __all__ = ["SLOT_BITS", "ModelError", "Scores", "TopicModel"]
 
 SLOT_BITS: Final = 20  # slots of the look-up table: 1,048,576, four bytes each
 _SHIFT: Final = np.uint32(32 - SLOT_BITS)
-_TAG: Final = np.uint32((1 << (32 - SLOT_BITS)) - 1)
 _ROW_BITS: Final = np.uint32(SLOT_BITS)
 _ROW: Final = np.uint32((1 << SLOT_BITS) - 1)
+_ONES: Final = np.ones(MOST, np.float32)
 _FIXED: Final = 10  # binary places behind the point of a norm
 _FIELDS: Final = (
     "recipe", "version", "keys", "weights", "bias", "codes", "scale", "decay",
@@ -118,7 +118,7 @@ class TopicModel:
         """Score the level 1 codes. A feature counts once, however often it stands in the text."""
         rows = self._find(features)
         # Sums of integers below 2**24: float32 adds them without loss, in any order.
-        sums = (np.ones(len(rows), np.float32) @ self._table.take(rows, axis=0)).tolist()
+        sums = (_ONES[: len(rows)] @ self._table.take(rows, axis=0)).tolist()
         child_rows = self._child_rows.take(rows)
         return Scores(self._divide(sums, len(rows), self._bias), rows, child_rows[child_rows > 0])
 
@@ -126,7 +126,7 @@ class TopicModel:
         """Score the level 2 codes below the level 1 code at index `parent`, in the order of `children(parent)`."""
         start, stop = self._child_starts[parent], self._child_starts[parent + 1]
         rows = scores.child_rows
-        sums = (np.ones(len(rows), np.float32) @ self._child_tables[parent].take(rows, axis=0)).tolist()
+        sums = (_ONES[: len(rows)] @ self._child_tables[parent].take(rows, axis=0)).tolist()
         return self._divide(sums, len(scores.rows), self._child_bias[start:stop])
 
     def children(self, parent: int) -> tuple[str, ...]:
@@ -143,8 +143,9 @@ class TopicModel:
 
     def _find(self, features: Features) -> npt.NDArray[np.int64]:
         """Give the rows of the features that the model knows, each once."""
-        found = self._slots.take(features >> _SHIFT)
-        rows = found[(found >> _ROW_BITS) == (features & _TAG)] & _ROW
+        # Where the tags are the same they cancel out, and the row is left.
+        found = self._slots.take(features >> _SHIFT) ^ (features << _ROW_BITS)
+        rows = found[found <= _ROW]
         rows.sort()
         first = np.ones(len(rows), np.bool_)
         np.not_equal(rows[1:], rows[:-1], out=first[1:])
