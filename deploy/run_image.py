@@ -80,6 +80,8 @@ def check(image: Image, bootstrap: str) -> None:
     assert config["Healthcheck"]["Test"][-1].count("/live"), "the image has no health check"
     assert config["StopSignal"] == "SIGTERM"
     assert not Path(image.root, "opt/copydesk/bin/pip").exists(), "the image holds build tools"
+    listed = json.loads(Path(image.root, "opt/copydesk/sbom.json").read_text(encoding="utf-8"))["components"]
+    assert {"copydesk", "faust-streaming", "aiokafka"} <= {one["name"] for one in listed}, "the list of packages is not whole"
     assert image.start("topics", "create", COPYDESK_BROKER=bootstrap).wait(SECONDS) == 0, "the topics can't be created"
     workers = {
         role: image.start("worker", "--role", role, COPYDESK_BROKER=bootstrap, COPYDESK_WEB_PORT=str(port))
