@@ -6,7 +6,7 @@ A file is JSON Lines – raw items as `copydesk process` takes them, or records 
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -18,6 +18,15 @@ from worker.rules.load import Rules
 from worker.wiring import Counter, Intake
 
 __all__ = ["Told", "is_lines", "tell"]
+
+
+_REJECTED: Final = {"outcome", "reason", "detail", "stage"}
+_RECORD: Final = {
+    "uri", "version", "provider", "outcome", "story", "routes", "item", "removed", "rights", "dateline", "regions", "topics",
+    "language", "fingerprint", "format", "warnings",
+}  # fmt: skip
+_STORY: Final = {"id", "relation", "of", "method", "similarity", "differs", "cancels", "carriers"}
+_SPAN: Final = {"start", "end", "text", "kind", "rule"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,9 +136,27 @@ def _record(line: bytes) -> Mapping[str, Any] | None:
         found = orjson.loads(line)
     except orjson.JSONDecodeError:
         return None
-    written = isinstance(found, dict) and ({"item", "story", "removed"} <= found.keys() or {"reason", "detail"} <= found.keys())
-    unpacked = isinstance(found, dict) and found.get("outcome") == "unpacked"
-    return found if written or unpacked else None
+    if not isinstance(found, dict):
+        return None
+    items = found.get("items") if found.get("outcome") == "unpacked" else [found]
+    return found if isinstance(items, list) and items and all(map(_is_whole, items)) else None
+
+
+def _is_whole(record: Any) -> bool:
+    """Whether a record has all that is shown of it; what has not is taken for a raw item."""
+    if not isinstance(record, dict):
+        return False
+    if "item" not in record:
+        return record.keys() >= _REJECTED
+    return (
+        record.keys() >= _RECORD
+        and isinstance(record["story"], dict)
+        and record["story"].keys() >= _STORY
+        and isinstance(record["rights"], dict)
+        and "conflicts" in record["rights"]
+        and isinstance(record["removed"], list)
+        and all(isinstance(span, dict) and span.keys() >= _SPAN for span in record["removed"])
+    )
 
 
 def _published(place: str, record: Mapping[str, Any]) -> Iterator[Told]:

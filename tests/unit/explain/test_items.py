@@ -70,6 +70,21 @@ def test_published_records_are_read_as_they_are() -> None:
     assert told[0].slip is None
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"outcome":"rejected","reason":"x","detail":"y"}',
+        b'{"outcome":"kept","item":{},"story":{},"removed":[]}',
+        b'{"outcome":5,"item":1}',
+        b'{"outcome":"unpacked","items":[]}',
+        b'{"outcome":"unpacked","items":[1]}',
+    ],
+)
+def test_what_only_looks_like_a_record_is_a_raw_item(line: bytes) -> None:
+    """It is sent through the pipeline, which says what is wrong with it."""
+    assert [t.record["outcome"] for t in tell([("f", line)], Rules())] == ["rejected"]
+
+
 def test_a_document_of_any_format_is_one_file() -> None:
     """NITF, and bytes within a line, are read by their format; the header's provider is taken."""
     path = Path("tests/golden/formats/nitf/full.xml")
