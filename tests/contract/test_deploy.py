@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from prometheus_client import CollectorRegistry, generate_latest
 
 from tools import build_asyncapi, build_chart_files, build_dashboard
-from worker.metrics import SERIES, Kind
+from worker.metrics import SERIES, Kind, Metrics, Role
+from worker.outcome import OUTCOME_OF
 from worker.settings import explain
 
 ROOT = Path(__file__).parents[2]
@@ -145,3 +147,17 @@ def test_the_asyncapi_document_has_every_schema() -> None:
     named = set(re.findall(r"\./([a-z-]+\.schema\.json)", build_asyncapi.text()))
 
     assert named == {path.name for path in (ROOT / "schemas").glob("*.schema.json")} - {"raw-item.schema.json"}
+
+
+def test_ten_thousand_providers_cost_no_more_series_than_the_bound() -> None:
+    """Names that a feed makes up don't fill Prometheus: there are as many series as with the bound's number of providers."""
+
+    def series(providers: int) -> int:
+        registry = CollectorRegistry()
+        metrics = Metrics(registry, Role.DESK, providers=50)
+        for number in range(providers):
+            for relation, outcome in OUTCOME_OF.items():
+                metrics.item(relation, outcome, f"provider-{number}")
+        return len([line for line in generate_latest(registry).splitlines() if not line.startswith(b"#")])
+
+    assert series(10_000) == series(50)
