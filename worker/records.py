@@ -13,7 +13,7 @@ import orjson
 from worker.desk.decision import Decision
 from worker.desk.routes import Routes, tags_of
 from worker.desk.slip import Slip
-from worker.model import Dateline, Draft, Origin, Region, Removed, Rights, Topic
+from worker.model import Dateline, Draft, Evidence, Origin, Region, Removed, Rights, Topic
 from worker.ninjs31 import to_ninjs
 
 __all__ = ["RECORD_FORMAT", "origin_of", "prepared_record", "published", "slip_of"]
@@ -63,11 +63,11 @@ def prepared_record(draft: Draft, pipeline: Mapping[str, str]) -> bytes:
         {
             "item": to_ninjs(draft),
             "extra": draft.decoded.extra,
-            "removed": [_removed(span) for span in draft.removed],
+            "removed": list(map(_fields, draft.removed)),
             "rights": _rights(draft.rights),
             "dateline": _dateline(draft.dateline),
-            "regions": [_region(region) for region in draft.regions],
-            "topics": [_topic(topic) for topic in draft.topics],
+            "regions": list(map(_region, draft.regions)),
+            "topics": list(map(_fields, draft.topics)),
             "language": {"code": draft.language, "source": draft.language_source},
             "fingerprint": {
                 "recipe": fingerprint.recipe,
@@ -133,18 +133,15 @@ def origin_of(slip: Slip) -> dict[str, Any]:
     }
 
 
-def _removed(span: Removed) -> dict[str, Any]:
-    return span._asdict()
+def _fields(value: Removed | Region | Evidence | Topic) -> dict[str, Any]:
+    """Give a tuple's fields by name; `_asdict` takes twice as long, and a record has twenty of them."""
+    return dict(zip(value._fields, value, strict=True))
 
 
 def _region(region: Region) -> dict[str, Any]:
-    fields = region._asdict()
-    fields["evidence"] = [evidence._asdict() for evidence in region.evidence]
+    fields = _fields(region)
+    fields["evidence"] = list(map(_fields, region.evidence))
     return fields
-
-
-def _topic(topic: Topic) -> dict[str, Any]:
-    return topic._asdict()
 
 
 def _dateline(dateline: Dateline | None) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """The UN's M49 areas: which area lies in which, so that a route for Europe takes what lies in Northern Europe."""
 
+from functools import lru_cache
 from typing import Final
 
 __all__ = ["areas_of"]
@@ -14,6 +15,7 @@ _PARENT: Final = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=64)  # there are 30
 def areas_of(m49: str) -> tuple[str, ...]:
     """
     Give an area and all that it lies in.

@@ -109,8 +109,8 @@ def tags_of(draft: Draft) -> Tags:
     regions = [r for r in draft.regions if r.role != "dateline"]
     urgency = draft.decoded.item.get("urgency")
     return Tags(
-        region=frozenset(code for r in regions for code in (r.code, *areas_of(r.m49))),
-        topic=frozenset(t.code for t in draft.topics),
+        region=frozenset([code for r in regions for code in (r.code, *areas_of(r.m49))]),
+        topic=frozenset([t.code for t in draft.topics]),
         language=(draft.language or "").partition("-")[0],
         provider=draft.provider,
         urgency=urgency if isinstance(urgency, int) else None,
