@@ -58,7 +58,8 @@ _EAST = re.compile(
     r"|【(?P<where>[^\d\s】＝=]{2,10})[＝=](?P<who>[^】]{2,16})】\s*"
     r"|[（(](?P<place2>[^\s()（）=＝]{2,8})[=＝](?P<round>[^()（）]{2,20})[)）]\s*"
 )
-_SHAPES = (_FIRST, _TASS, _MAIN, _UNDATED, _AFTER)
+# The shapes in their order, each with a sign that it can't match without.
+_SHAPES: Final = ((_FIRST, ""), (_TASS, "/"), (_MAIN, ""), (_UNDATED, ""), (_AFTER, ""))
 # No shape goes beyond its line, nor without one of these; nearly all lines have none.
 _SIGN = re.compile(r"[-–—―−)/\n]")
 # Where a dateline may start: a line, or behind a sentence (a headline that is repeated before it).
@@ -119,8 +120,8 @@ class ReadDateline:
         if not (first.isupper() or first.isdigit() or first in "([/*新中人央【（"):
             return None
         sign = _SIGN.search(head, at)
-        for shape in _SHAPES if sign is not None and sign[0] != "\n" else ():
-            match = shape.match(head, at)
+        for shape, needed in _SHAPES if sign is not None and sign[0] != "\n" else ():
+            match = shape.match(head, at) if needed in head else None
             if match is not None:
                 found = self._judge(match, opens_line=opens_line)
                 if found is not None:
