@@ -73,6 +73,7 @@ def test_seeks_after_the_lanes_are_open(method: Callable[..., Awaitable[None]]) 
 @pytest.mark.parametrize(
     ("owner", "names"),
     [
+        (faust.App, ["_create_directories"]),
         (driver.Consumer, ["_new_consumer_thread", "_commit", "_drain_messages", "_getmany", "perform_seek", "seek", "wait"]),
         (Consumer, ["_get_active_partitions", "can_resume_flow", "flow_active", "consumer_stopped_errors"]),
         (driver.AIOKafkaConsumerThread, ["_create_worker_consumer", "getmany"]),

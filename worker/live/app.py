@@ -10,13 +10,12 @@ import tempfile
 from collections.abc import Mapping
 from typing import Any, Final
 
-import faust
 from aiokafka.producer import sender
 from faust.transport.drivers import aiokafka as driver
 from faust.types import StreamT
 from mode import Service
 
-from worker.live.consumer import LaneTransport
+from worker.live.consumer import LaneTransport, TablelessApp
 from worker.live.lanes import LaneSet
 
 __all__ = ["WorkerApp", "build_app"]
@@ -27,7 +26,7 @@ log = logging.getLogger(__name__)
 BACKOFF_SECONDS: Final = 0.003
 
 
-class WorkerApp(faust.App):
+class WorkerApp(TablelessApp):
     """A Faust app whose consumer hands batches to `lanes` and connects with `connection`."""
 
     lanes: LaneSet

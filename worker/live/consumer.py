@@ -8,6 +8,7 @@ change. What differs from Faust's own consumer, and why:
 * Whole fetches go to the lane of their partition; one wait per message is four tasks per message.
 * Only partitions whose lane has room are asked for. Faust pauses partitions instead, and once all are paused it sleeps a second.
 * Faust commits nothing: offsets travel in the lanes' transactions.
+* No folders are made for tables that there are not.
 * Where the group has no offset, the position is set from the lane or to the start of the log, never by a silent reset.
 """
 
@@ -16,6 +17,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 import aiokafka
+import faust
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
@@ -23,7 +25,7 @@ from faust.types import TP
 if TYPE_CHECKING:
     from worker.live.lane import Lane
 
-__all__ = ["LaneConsumer", "LaneTransport", "Lanes"]
+__all__ = ["LaneConsumer", "LaneTransport", "Lanes", "TablelessApp"]
 
 _FETCH_WAIT_MS: Final = 250  # a fetch returns with the first byte; this only bounds how long an idle one is parked
 _POLL_SECONDS: Final = 1.0
@@ -132,6 +134,13 @@ class LaneConsumer(driver.Consumer):
         for tp in fetched:
             if self.flow_active and tp in self.assignment() and lanes.get(tp) is not None:
                 await self.seek(tp, lanes.start_of(tp) or 0)
+
+
+class TablelessApp(faust.App):
+    """An app without tables, so without the folders that Faust would make for them."""
+
+    def _create_directories(self) -> None:
+        """Make none: the file system may be read-only, and what is made would be left behind."""
 
 
 class LaneTransport(driver.Transport):

@@ -36,6 +36,8 @@ def run_all() -> int:
     children = [_start(role) for role in _ROLES]  # behind the handlers: a signal in between would leave them alone
     while not told and all(child.poll() is None for child in children):
         time.sleep(_LOOK_SECONDS)
+    # Why it ends is what ended by itself; what is stopped below may end otherwise, if it had not yet learned how to.
+    ended = [code for child in children if (code := child.returncode) is not None]
     for child in children:
         if child.poll() is None:
             child.terminate()
@@ -46,8 +48,9 @@ def run_all() -> int:
         if child.poll() is None:
             os.kill(child.pid, signal.SIGKILL)
             child.wait()
-    codes = [child.returncode for child in children]
-    return next((abs(code) for code in codes if code), 0 if told else 1)
+    codes = ended or [child.returncode for child in children]
+    stopped = -signal.SIGTERM if told else 0  # told before it had learned how to stop
+    return next((abs(code) for code in codes if code not in {0, stopped}), 0 if told else 1)
 
 
 def _start(role: str) -> subprocess.Popen[bytes]:

@@ -60,7 +60,9 @@ def compare(planned: Sequence[Topic], actual: Mapping[str, Actual], bootstrap: s
     """Find all problems; pure. `actual` is by name, `bootstrap` is for the commands."""
     problems: list[Problem] = []
     missing = [topic for topic in planned if topic.name not in actual]
-    problems += [Problem(topic=t.name, text=_MISSING, mend=create_command(t, bootstrap)) for t in missing]
+    problems += [
+        Problem(topic=t.name, text=_MISSING, mend=create_command(t, bootstrap), fatal=t.role != "runs") for t in missing
+    ]
     for topic in planned:
         if topic.name in actual:
             problems += _differences(topic, actual[topic.name], bootstrap)

@@ -61,7 +61,7 @@ def test_config_shows_value_and_source() -> None:
     output = run("config", STALL="20s", SASL_PASSWORD="geheim").output  # noqa: S106 - made up
 
     assert "COPYDESK_STALL\t20s\tenvironment\t" in output
-    assert "COPYDESK_CHUNK\t500\tdefault\t" in output
+    assert "COPYDESK_CHUNK\t200\tdefault\t" in output
     assert "geheim" not in output
 
 

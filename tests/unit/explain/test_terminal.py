@@ -81,7 +81,8 @@ def test_a_terminal_gets_colours() -> None:
     told = next(tell([("f", LINE)], Rules()))
     paper = io.StringIO()
 
-    Console(file=paper, force_terminal=True, color_system="standard", width=100).print(draw(told, RouteReasons(Rules())))
+    colours = Console(file=paper, force_terminal=True, color_system="standard", width=100, _environ={})
+    colours.print(draw(told, RouteReasons(Rules())))
 
     assert "\x1b[9;35m(c) 2031 Harbour Wire GmbH." in paper.getvalue()
     assert "[-" not in paper.getvalue()
