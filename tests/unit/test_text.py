@@ -63,8 +63,8 @@ def test_fold_keeps_every_place() -> None:
 
 def test_flags() -> None:
     """Capitals, words all in capitals, figures and sentence starts are told apart."""
-    view = TextView("NATO meets", "The U.S. and A team. Then 12 left: Bob\n\nnew paragraph\nof two lines")
-    assert flagged(view, CAPITAL) == ["NATO", "The", "U.S", "A", "Then", "Bob"]
+    view = TextView("NATO meets", "The U.S. and A McD team. Then 12 left: Bob\n\nnew paragraph\nof two lines")
+    assert flagged(view, CAPITAL) == ["NATO", "The", "U.S", "A", "McD", "Then", "Bob"]
     assert flagged(view, ALLCAPS) == ["NATO", "U.S"]
     assert flagged(view, NUMBER) == ["12"]
     assert flagged(view, START) == ["NATO", "The", "and", "Then", "Bob", "new"]
