@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 
+import faust
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.producer import sender
