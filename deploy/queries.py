@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import logging
 import subprocess
 import sys
 import tempfile
@@ -163,6 +164,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=75.0, help="how long to feed (default: %(default)s)")
     parser.add_argument("--pictures", type=Path, help="draw the panels into this folder")
     arguments = parser.parse_args()
+    logging.getLogger("aiokafka").setLevel(logging.ERROR)  # a topic that was just made refuses for some seconds
     if arguments.pictures:
         arguments.pictures.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:

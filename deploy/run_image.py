@@ -9,6 +9,7 @@ workers with the image's signal. Exit code 1 if anything is not as it should be.
 
 import asyncio
 import json
+import logging
 import os
 import re
 import signal
@@ -133,6 +134,7 @@ def _wait_for_outcomes(workers: dict[str, subprocess.Popen[bytes]]) -> None:
 def main() -> int:
     """Check the image that is named on the command line."""
     root, described = sys.argv[1:]
+    logging.getLogger("aiokafka").setLevel(logging.ERROR)  # a topic that was just made refuses for some seconds
     if os.geteuid() != 0:
         print("run_image.py: only root can give the image a root of its own", file=sys.stderr)
         return 1
