@@ -3,8 +3,8 @@
 Run the built image's files as a container would, against Kafka on this machine.
 
 They get a root of their own, read-only, the image's user, environment and entrypoint. Called by deploy/image.sh with the mounted root
-and the image's description. It creates the topics, starts desk and intake, sends items, waits until each has its outcome, asks for all pages, and stops the
-workers with the image's signal. Exit code 1 if anything is not as it should be.
+and the image's description. It creates the topics, starts desk and intake, sends items, waits until each has its outcome, asks for
+all pages, runs the example of a reader, and stops the workers with the image's signal. Exit code 1 if anything is not as it should be.
 """
 
 import asyncio
@@ -97,6 +97,12 @@ def check(image: Image, bootstrap: str) -> None:
             assert f"Copydesk · {role}" in ask(port, "/"), f"{role} shows no status page"
             used = total(ask(port, "/metrics"), "process_resident_memory_bytes")
             print(f"{role}: {used / (1 << 20):.0f} MiB after {ITEMS} messages")
+        read = subprocess.run(
+            [sys.executable, "schemas/read_enriched.py", bootstrap, "wire.enriched", "100"],
+            check=False, capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        assert read.returncode == 0, f"the example of a reader fails: {read.stderr[-500:]}"
+        assert len(read.stdout.splitlines()) == 100, "the example of a reader does not read what is published"
         probe = subprocess.run(
             ["unshare", "--mount", "bash", "-c", ENTER, image.root, config["User"], "/", *config["Env"],
              f"COPYDESK_WEB_PORT={PORTS['desk']}", *config["Healthcheck"]["Test"][1:]],
