@@ -126,9 +126,11 @@ class Finder:
         found: list[_Found] = []
         reach = -1
         for first, key, pair in zip(at.tolist(), here.tolist(), pairs.tolist(), strict=True):
-            if first <= reach or key not in names:
+            if first <= reach:
                 continue
-            name = get(key)
+            name = names.get(key)
+            if isinstance(name, int):
+                name = get(key)  # not unpacked yet
             if name is None:
                 continue
             last = first

@@ -83,16 +83,9 @@ def settle(mention: Mention, tilt: dict[int, int], subs: dict[int, int]) -> tupl
     if len(senses) == 1:
         top = senses[0]
         return top.country, top.kind, top.weight, top.sub, 40
-    best: dict[int, int] = {}
-    chosen = senses[0]
-    high = -1
-    for sense in senses:
-        points = sense.weight + tilt.get(sense.country, 0)
-        if sense.sub and sense.sub in subs:
-            points += 4
-        if points > best.get(sense.country, -1):
-            best[sense.country] = points
-        if points > high:
-            high, chosen = points, sense
-    second = max([points for country, points in best.items() if country != chosen.country], default=high - 40)
-    return chosen.country, chosen.kind, chosen.weight, chosen.sub, high - second
+    points = [sense.weight + tilt.get(sense.country, 0) + (4 if sense.sub and sense.sub in subs else 0) for sense in senses]
+    high = max(points)
+    chosen = senses[points.index(high)]
+    home = chosen.country
+    second = max([score for score, sense in zip(points, senses, strict=True) if sense.country != home], default=high - 40)
+    return home, chosen.kind, chosen.weight, chosen.sub, high - second
