@@ -18,6 +18,8 @@ from worker.topics.written import create_command, strimzi
 __all__ = ["command"]
 
 T = TypeVar("T")
+_SETTLE_SECONDS = 15.0
+_LOOK_SECONDS = 0.2
 
 
 @click.group("topics", short_help="Plan, create or check the topics.")
@@ -48,7 +50,17 @@ def create_command_() -> None:
     for name in created:
         click.echo(f"created {name}")
     click.echo(f"{len(created)} created, {len(topics) - len(created)} were there")
-    _show(_run(check(settings, route_names(settings.rules))))
+    _show(_run(_settled(settings)))
+
+
+async def _settled(settings: Settings) -> list[Problem]:
+    """Check what was just created; until all brokers have heard of it, some may say that it is not there."""
+    deadline = time.monotonic() + _SETTLE_SECONDS
+    while True:
+        problems = await check(settings, route_names(settings.rules))
+        if time.monotonic() > deadline or not any(problem.missing for problem in problems):
+            return problems
+        await asyncio.sleep(_LOOK_SECONDS)
 
 
 @command.command("check")
