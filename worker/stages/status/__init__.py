@@ -7,7 +7,7 @@ text. Rules look at the start of a line only, so a story that speaks of a killin
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from worker.model import Decoded, Draft, Embargo
@@ -94,20 +94,9 @@ def _lines(item: Decoded) -> tuple[list[str], list[str], int]:
             tail = tail[tail.find("<") :] if "<" in tail else tail
             head = head[: head.rfind("<")] if "<" in head else head
         head, tail = _text(head), _text(tail)
-    first = _filled(head.split("\n", 40)[:40], _HEAD_LINES)
-    last = _filled(reversed(tail.rsplit("\n", 20)[-20:]), _TAIL_LINES)
-    return first, last[::-1], size
-
-
-def _filled(lines: Iterable[str], most: int) -> list[str]:
-    """Give the first lines that are not empty."""
-    found: list[str] = []
-    for line in lines:
-        if words := line.strip()[:_LINE]:
-            found.append(words)
-            if len(found) == most:
-                break
-    return found
+    first = [line for part in head.split("\n", 40)[:40] if (line := part.strip()[:_LINE])][:_HEAD_LINES]
+    last = [line for part in tail.rsplit("\n", 20)[-20:] if (line := part.strip()[:_LINE])][-_TAIL_LINES:]
+    return first, last, size
 
 
 def _text(markup: str) -> str:
