@@ -30,7 +30,7 @@ ENGLISH = ("WCEP", "HuffPost", "AG News test", "BBC News", "NYT front page", "Ma
 
 def judge(row: dict[str, Any], model: TopicModel) -> tuple[list[int], list[int], Any]:
     """Score one row."""
-    scores = model.score(features(TextView(row["headline"] or "", row["text"])))
+    scores = model.score(features(TextView(row["headline"] or "", row["text"])), headed=bool(row["headline"]))
     return scores.level1, model.confidences(scores.level1), scores
 
 

@@ -99,7 +99,7 @@ def _write(examples: Sequence[Example], classes: Sequence[str], recipe: Recipe, 
 def _judge(examples: Sequence[Example], model: TopicModel) -> list[Judged]:
     judged = []
     for example in examples:
-        confidences = model.confidences(model.score(example.features).level1)
+        confidences = model.confidences(model.score(example.features, headed=example.headed).level1)
         best = confidences.index(max(confidences))
         judged.append(Judged(example.level1, model.codes[best], confidences[best]))
     return judged

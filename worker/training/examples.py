@@ -31,7 +31,7 @@ class Example:
 
     `level1` are the level 1 codes that are right (any of them), `level2` the level 2 code or None; `group` keeps examples that
     must not be parted by a hold-out together (those of one day); `weight` says how much the example counts; `origin` is the
-    corpus's name.
+    corpus's name; `headed` tells that the text had a headline.
     """
 
     features: Features
@@ -41,6 +41,7 @@ class Example:
     group: str
     weight: float = 1.0
     origin: str = ""
+    headed: bool = False
 
 
 def held_out(group: str, part: int = 0, parts: int = 5) -> bool:
@@ -78,6 +79,7 @@ def _example(row: Mapping[str, Any], topics: MediaTopics, number: str) -> Exampl
         language=str(row.get("language") or "en"),
         group=str(row.get("date") or number),
         origin=str(row.get("corpus") or "input"),
+        headed=bool(headline),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,10 @@ from sklearn.svm import LinearSVC
 from worker.training.examples import Example, held_out
 from worker.training.matrix import Floats, Vocabulary, to_matrix
 
-__all__ = ["Linear", "Recipe", "cross_scores", "fit_level1", "fit_linear", "settle"]
+__all__ = ["Linear", "Recipe", "corpus_shares", "cross_scores", "fit_level1", "fit_linear", "settle"]
+
+# Of a corpus against a topic. Many corpora have no section for a topic at all: that says nothing about how often others write of it.
+_LEAST_PRIOR: Final = -0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +24,8 @@ class Recipe:
     Numbers of the training, chosen on held-out days (docs/topics.md).
 
     `cost` is the C of the support vector machine; `balance` 0 counts each example alike, 1 each class alike; `smooth` is
-    added to the counts behind a feature's scale; `least` is in how examples a feature must stand; `size` how many features are kept.
+    added to the counts behind a feature's scale; `least` is in how many examples a feature must stand; `size` how many features are
+    kept. `corpora` are those whose priors are told from what their words say, with the share of these priors that the worker is given.
     """
 
     cost: float = 0.3
@@ -29,30 +34,50 @@ class Recipe:
     least: int = 2
     size: int = 120_000
     child_size: int = 12_000
+    corpora: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """One weight a feature and class, one bias a class; `classes` are the labels of the columns."""
+    """
+    One weight a feature and class, one bias a class; `classes` are the labels of the columns.
+
+    `priors` has a row for each corpus that was told apart: what must be added to the bias for its texts.
+    """
 
     classes: tuple[str, ...]
     weights: Floats
     bias: Floats
+    priors: Floats
 
-    def scores(self, matrix: sparse.csr_matrix) -> Floats:
-        """Score each row for each class."""
+    def scores(self, matrix: sparse.csr_matrix, shares: Floats | None = None) -> Floats:
+        """Score each row for each class; `shares` says how much of each corpus's priors a row is given."""
         result: Floats = matrix @ self.weights + self.bias
-        return result
+        return result if shares is None else result + shares @ self.priors
+
+
+def corpus_shares(examples: Sequence[Example], recipe: Recipe, *, whole: bool) -> Floats:
+    """Give a row for each example: how much of each corpus's priors it has, all of its own or the share of the recipe."""
+    return np.array(
+        [[(1.0 if whole else share) * (example.origin == name) for name, share in recipe.corpora] for example in examples]
+    ).reshape(len(examples), len(recipe.corpora))
 
 
 def fit_linear(
-    matrix: sparse.csr_matrix, labels: Sequence[str], weights: Floats, classes: Sequence[str], recipe: Recipe
+    matrix: sparse.csr_matrix,
+    labels: Sequence[str],
+    weights: Floats,
+    classes: Sequence[str],
+    recipe: Recipe,
+    *,
+    corpora: Floats | None = None,
 ) -> Linear:
     """
     Fit one against the rest: a support vector machine over features scaled by how much oftener they stand in the class.
 
     This is NBSVM (Wang and Manning, "Baselines and Bigrams", ACL 2012); the scale is folded into the weights. A class without
-    examples gets a bias that never wins.
+    examples gets a bias that never wins. `corpora` marks with 1 which corpus a row comes from: each then gets a bias of its own,
+    so that the habits of one desk do not end up in the weights of words.
     """
     known = [name for name in classes if name in set(labels)]
     index = {name: place for place, name in enumerate(classes)}
@@ -63,16 +88,19 @@ def fit_linear(
     counted /= counted.mean()
     present = matrix.copy()
     present.data[:] = 1.0
-    full, bias = np.zeros((matrix.shape[1], len(classes))), np.full(len(classes), -2.0)
+    size = matrix.shape[1]
+    marks = sparse.csr_matrix(np.zeros((len(numbers), 0)) if corpora is None else corpora)
+    full, bias, priors = np.zeros((size, len(classes))), np.full(len(classes), -2.0), np.zeros((marks.shape[1], len(classes)))
     for name in known:
         place = index[name]
         # One binary problem at a time: a fixed seed, and the same float operations on any machine.
         inside = numbers == place
         ratio = _log_ratio(present, counted, inside, recipe.smooth)
-        scaled = matrix @ sparse.diags(ratio)
+        scaled = sparse.hstack([matrix @ sparse.diags(ratio), marks], format="csr")
         machine = LinearSVC(C=recipe.cost, random_state=0, tol=1e-2).fit(scaled, inside, sample_weight=counted)
-        full[:, place], bias[place] = machine.coef_[0] * ratio, machine.intercept_[0]
-    return Linear(tuple(classes), full, bias)
+        full[:, place], bias[place] = machine.coef_[0, :size] * ratio, machine.intercept_[0]
+        priors[:, place] = np.maximum(machine.coef_[0, size:], _LEAST_PRIOR)
+    return Linear(tuple(classes), full, bias, priors)
 
 
 def _log_ratio(present: sparse.csr_matrix, weights: Floats, inside: npt.NDArray[np.bool_], smooth: float) -> Floats:
@@ -112,7 +140,9 @@ def fit_level1(examples: Sequence[Example], classes: Sequence[str], recipe: Reci
     worth = np.abs(first.weights).max(axis=1)
     vocabulary = vocabulary.pruned(worth, recipe.size)
     labels = [example.level1[0] for example in settled]
-    return vocabulary, fit_linear(to_matrix(settled, vocabulary), labels, weights, classes, recipe), settled
+    corpora = corpus_shares(settled, recipe, whole=True)
+    matrix = to_matrix(settled, vocabulary)
+    return vocabulary, fit_linear(matrix, labels, weights, classes, recipe, corpora=corpora), settled
 
 
 def cross_scores(
@@ -138,13 +168,14 @@ def cross_scores(
     matrix = to_matrix(examples, vocabulary)
     labels = [example.level1[0] for example in examples]
     weights = np.array([example.weight for example in examples])
+    corpora, shares = (corpus_shares(examples, recipe, whole=whole) for whole in (True, False))
     fold = np.array(
         [next((p for p in range(parts) if example.group and held_out(example.group, p, parts)), -1) for example in examples]
     )
     scores = np.zeros((len(examples), len(classes)))
     for part in used:
         rest = np.flatnonzero(fold != part)
-        model = fit_linear(matrix[rest], [labels[row] for row in rest], weights[rest], classes, recipe)
+        model = fit_linear(matrix[rest], [labels[row] for row in rest], weights[rest], classes, recipe, corpora=corpora[rest])
         here = np.flatnonzero(fold == part)
-        scores[here] = model.scores(matrix[here])
+        scores[here] = model.scores(matrix[here], shares[here])
     return scores, np.flatnonzero(np.isin(fold, list(used)))

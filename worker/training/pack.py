@@ -46,8 +46,13 @@ def pack(  # noqa: PLR0917 - the parts of a model file in their order
     languages: Sequence[str],
     temperature: float,
     child_size: int,
+    headed_bias: Floats | None = None,
 ) -> str:
-    """Quantise and write; the same model gives the same bytes. Returns the version: recipe and digest of the content."""
+    """
+    Quantise and write; the same model gives the same bytes. Returns the version: recipe and digest of the content.
+
+    `headed_bias` takes the place of the bias for texts with a headline.
+    """
     weights = linear.weights
     scale = max(1, int(_LIMIT / np.quantile(np.abs(weights).max(axis=1), _CLIPPED)))
     arrays: dict[str, Any] = {
@@ -60,6 +65,8 @@ def pack(  # noqa: PLR0917 - the parts of a model file in their order
         "decay": _decay(temperature),
         "languages": np.array(sorted(languages)),
     }
+    if headed_bias is not None:
+        arrays["headed_bias"] = np.rint(headed_bias * 1000).astype(np.int64)
     arrays |= _pack_children(vocabulary, linear.classes, children, scale, child_size)
     digest = hashlib.sha256()
     for name in sorted(arrays):

@@ -59,6 +59,7 @@ class TopicModel:
     _slots: npt.NDArray[np.uint32]
     _table: npt.NDArray[np.float32]
     _bias: list[int]
+    _headed_bias: list[int]
     _scale: int
     _decay: list[int]
     _child_rows: npt.NDArray[np.int32]
@@ -77,6 +78,7 @@ class TopicModel:
         try:
             with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
                 data = {name: file[name] for name in _FIELDS}
+                data["headed_bias"] = file["headed_bias" if "headed_bias" in file else "bias"]
         except (OSError, ValueError, KeyError, EOFError, TypeError, BadZipFile) as error:
             raise ModelError(f"{path}: is no topic model: {error}") from error
         if int(data["recipe"]) != RECIPE:
@@ -106,6 +108,7 @@ class TopicModel:
             _slots=slots,
             _table=table,
             _bias=[int(value) for value in data["bias"].astype(np.int64)],
+            _headed_bias=[int(value) for value in data["headed_bias"].astype(np.int64)],
             _scale=int(data["scale"]),
             _decay=[int(value) for value in data["decay"].astype(np.int64)],
             _child_rows=child_rows,
@@ -114,13 +117,19 @@ class TopicModel:
             _child_starts=starts,
         )
 
-    def score(self, features: Features) -> Scores:
-        """Score the level 1 codes. A feature counts once, however often it stands in the text."""
+    def score(self, features: Features, *, headed: bool = False) -> Scores:
+        """
+        Score the level 1 codes. A feature counts once, however often it stands in the text.
+
+        `headed` says that the text has a headline: other desks write such texts, and their topics are spread otherwise.
+        """
         rows = self._find(features)
         # Sums of integers below 2**24: float32 adds them without loss, in any order.
         sums = (_ONES[: len(rows)] @ self._table.take(rows, axis=0)).tolist()
         child_rows = self._child_rows.take(rows)
-        return Scores(self._divide(sums, len(rows), self._bias), rows, child_rows[child_rows > 0])
+        return Scores(
+            self._divide(sums, len(rows), self._headed_bias if headed else self._bias), rows, child_rows[child_rows > 0]
+        )
 
     def score_children(self, parent: int, scores: Scores) -> list[int]:
         """Score the level 2 codes below the level 1 code at index `parent`, in the order of `children(parent)`."""

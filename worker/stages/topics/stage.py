@@ -71,7 +71,7 @@ class TagTopics:
 
     def _read(self, draft: Draft) -> Iterator[Topic]:
         """Ask the model."""
-        scores = self._model.score(features(draft.view))
+        scores = self._model.score(features(draft.view), headed=draft.view.body_at > 0)
         if not len(scores.rows):
             return
         confidences = self._model.confidences(scores.level1)
