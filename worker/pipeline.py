@@ -5,12 +5,12 @@ The way of one item through intake: read the flow here.
 input: what can't be read, and a stage that fails, becomes a `Reject`. The desk (`worker.desk`) takes it from there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from worker.formats import decode
-from worker.model import Draft, Raw
+from worker.model import Decoded, Draft, Raw
 from worker.outcome import Reason, Reject
 from worker.rules.load import Rules
 from worker.stages.dateline import ReadDateline
@@ -57,6 +57,17 @@ def stages(rules: Rules) -> tuple[Stage, ...]:
     )
 
 
+Observe = Callable[[str, Callable[[], None]], None]
+
+
+def _decode(raw: Raw, observe: Observe | None) -> Sequence[Decoded | Reject] | Reject:
+    if observe is None:
+        return decode(raw)
+    found: list[Sequence[Decoded | Reject] | Reject] = []
+    observe("decode", lambda: found.append(decode(raw)))
+    return found[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Pipeline:
     """The stages, ready to run."""
@@ -68,20 +79,20 @@ class Pipeline:
         """Make the pipeline that `rules` describe."""
         return cls(stages(rules))
 
-    def prepare(self, raw: Raw, observe: Callable[[str, Callable[[], None]], None] | None = None) -> list[Draft | Reject]:
+    def prepare(self, raw: Raw, observe: Observe | None = None) -> list[Draft | Reject]:
         """
         Read one message.
 
         Args:
             raw: the message.
 
-            observe: called with each stage's name and the step to run, by a shell that times stages.
+            observe: called with `decode` and each stage's name, and the step to run, by a shell that times them.
 
         Returns:
             One entry for each item in the message, in order; at least one.
         """
         try:
-            items = decode(raw)
+            items = _decode(raw, observe)
         except Exception as error:  # noqa: BLE001 - a bug in a decoder must cost one message, not the worker
             return [Reject(Reason.STAGE_FAILED, f"decoder raised {type(error).__name__}", "decode")]
         if isinstance(items, Reject):
@@ -91,7 +102,7 @@ class Pipeline:
             for index, item in enumerate(items)
         ]
 
-    def _run(self, draft: Draft, observe: Callable[[str, Callable[[], None]], None] | None) -> Draft | Reject:
+    def _run(self, draft: Draft, observe: Observe | None) -> Draft | Reject:
         for stage in self.stages:
             try:
                 if observe is None:

@@ -6,7 +6,6 @@ the offline command all use these two, so that they can't differ.
 """
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -21,13 +20,11 @@ from worker.desk.slip import Slip, read_prepared, write_prepared
 from worker.model import Draft, Raw
 from worker.names import Names
 from worker.outcome import Outcome, Reject
-from worker.pipeline import Pipeline
+from worker.pipeline import Observe, Pipeline
 from worker.records import prepared_record, published, slip_of
 from worker.rules.load import PACKAGED, Rules
 
 __all__ = ["Counter", "Intake", "PreparedItem", "Published", "rules_digest"]
-
-Observe = Callable[[str, Callable[[], None]], None]
 
 
 @dataclass(frozen=True, slots=True)

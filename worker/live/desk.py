@@ -15,7 +15,7 @@ from worker.live.errors import LiveError
 from worker.live.headers import published_headers, trace_headers
 from worker.live.message import Message, Record
 from worker.outcome import Reason, Reject
-from worker.wiring import Counter
+from worker.wiring import Counter, Published
 
 __all__ = ["DeskHandler", "DeskWatch"]
 
@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 
 class DeskWatch(Protocol):
     """Told of what was decided and committed."""
+
+    def observe(self, name: str, step: Callable[[], None]) -> None:
+        """Run a step."""
 
     def decided(self, decision: Decision, record: Record) -> None:
         """Hear that an item was decided."""
@@ -115,7 +118,9 @@ class DeskHandler:
         return messages
 
     def _one(self, record: Record) -> list[Message]:
-        decision, _, outputs = self.counter.serve(record.value or b"", record.offset)
+        served: list[tuple[Decision, bytes, list[Published]]] = []
+        self._watch.observe("decide", lambda: served.append(self.counter.serve(record.value or b"", record.offset)))
+        decision, _, outputs = served[0]
         self._told.append(lambda: self._watch.decided(decision, record))
         trace = trace_headers(record.headers)
         headers = published_headers(decision, trace)
