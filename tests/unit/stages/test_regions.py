@@ -214,8 +214,9 @@ def test_places_that_mean_the_bureau_are_left_out() -> None:
 
 
 def test_where_a_story_was_written_is_no_region() -> None:
-    """A provider's place of origin is not what the story is about."""
-    assert codes(tag("The bridge fell.", places=[{"name": "Kenya", "rel": "originates"}])) == set()
+    """A provider's place of origin is listed as a dateline, which is not what the story is about."""
+    [written_at] = tag("The bridge fell.", places=[{"name": "Kenya", "rel": "originates"}]).regions
+    assert (written_at.code, written_at.role, written_at.primary) == ("KE", "dateline", False)
 
 
 @pytest.mark.parametrize("places", ["Kenya", [None], [{"name": 3}], [{}], [{"name": "Quuxville"}]])

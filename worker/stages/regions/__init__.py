@@ -108,8 +108,9 @@ def _evidence(view: TextView, mention: Mention) -> Evidence:
 def _merge(given: tuple[Region, ...], found: tuple[Region, ...]) -> tuple[Region, ...]:
     """Put the provider's regions first, with the evidence found for them, then what was found besides; at most one is primary."""
     seen = {region.code: region for region in found}
+    given = tuple(region for region in given if region.role != "dateline" or region.code not in seen)
     merged = [region._replace(evidence=seen[region.code].evidence) if region.code in seen else region for region in given]
     taken = {region.code for region in given}
     primary = any(region.primary for region in merged)
     merged += [region._replace(primary=region.primary and not primary) for region in found if region.code not in taken]
-    return tuple(sorted(merged, key=lambda region: not region.primary))
+    return tuple(sorted(merged, key=lambda region: (not region.primary, region.role == "dateline")))

@@ -1,7 +1,7 @@
 """
 Read what the source itself says of places: ninjs `places`, whose country is given by code, by name or in `literal`.
 
-A place that the source gives as where the story was written is the dateline's matter, not a region. Places that stand for a provider's
+A place that the source gives as where the story was written is listed as a dateline, behind all else. Places that stand for a provider's
 bureau are left out; which ones is data (`[[bureau]]` in the rules).
 """
 
@@ -43,18 +43,21 @@ class Provided:
         provider = f"{draft.provider} {draft.decoded.source or ''}".lower()
         bureaus = {name for who, names in self._bureaus if who in provider for name in names}
         found: dict[int, str] = {}
+        written_at: list[int] = []
         for place in places:
-            if not isinstance(place, Mapping) or str(place.get("rel", "")).lower() in _WRITTEN_AT:
+            if not isinstance(place, Mapping):
                 continue
             if str(place.get("name", "")).lower() in bureaus:
                 continue
             country = self._country(place)
-            if country is not None:
+            if country is not None and str(place.get("rel", "")).lower() in _WRITTEN_AT:
+                written_at.append(country)
+            elif country is not None:
                 role = "mention" if place.get("rel") == "mentions" else "scene"
                 found[country] = "scene" if "scene" in (role, found.get(country)) else role
         scenes = [country for country, role in found.items() if role == "scene"]
         made = []
-        for at, role in found.items():
+        for at, role in (found | {at: "dateline" for at in written_at if at not in found}).items():
             known = self._gazetteer.countries[at]
             primary = len(scenes) == 1 and at == scenes[0]
             made.append(Region(known.code, known.name, known.m49, primary, role, _SURE, (), "provider"))
