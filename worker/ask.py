@@ -119,7 +119,7 @@ class Operator:
             held = await self._last(self._names.held, uri)
             if held is None:
                 raise OperatorError(f"{uri} is held, but is not in {self._names.held}; is it compacted?")
-            return release_command(held, entry.held)
+            return release_command(held, entry.held, reason)
         if kind == "not-a-duplicate":
             return await self._published_again(uri, entry, reason)
         slip = Slip(

@@ -26,10 +26,10 @@ log = logging.getLogger(__name__)
 _TICK_SECONDS: Final = 0.25  # a release is due within a second of its time
 
 
-def release_command(prepared: bytes, target: int) -> bytes:
+def release_command(prepared: bytes, target: int, reason: str = "") -> bytes:
     """Make the command that releases the held item `prepared`, held at offset `target` of the prepared topic."""
     slip, record = read_prepared(prepared)
-    return write_prepared(replace(slip, kind="release", target=target, embargo=None), record)
+    return write_prepared(replace(slip, kind="release", target=target, embargo=None, reason=reason), record)
 
 
 class Releaser:
