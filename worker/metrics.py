@@ -42,6 +42,7 @@ class Role(StrEnum):
 
     INTAKE = "intake"
     DESK = "desk"
+    REPLAY = "replay"
 
 
 @dataclass(frozen=True, slots=True)

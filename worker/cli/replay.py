@@ -4,17 +4,21 @@ import asyncio
 import hashlib
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 from aiokafka.errors import KafkaError
+from prometheus_client import CollectorRegistry, start_http_server
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from worker.cli.options import environment_settings
 from worker.connect import ConnectError
+from worker.metrics import Metrics, Role
 from worker.replay.bounds import Ask, ReplayError, parse_offsets, parse_time
 from worker.replay.manifest import Manifest
 from worker.replay.start import LIVE, Plan, Runs
@@ -39,6 +43,7 @@ __all__ = ["command"]
 @click.option(
     "--max-lag", type=click.IntRange(min=0), default=1000, show_default=True, help="Wait while live work is behind by more."
 )
+@click.option("--metrics-port", type=click.IntRange(1, 65_535), help="Serve /metrics here while it runs, for a job.")
 @click.option("--dry-run", is_flag=True, help="Only say how many items, from when to when, and how long it may take.")
 def command(**given: Any) -> None:
     """
@@ -76,16 +81,42 @@ async def _run(settings: Settings, given: dict[str, Any]) -> None:
     ) as bar:  # fmt: skip
         task = bar.add_task(manifest.name, total=manifest.bounds.records)
 
-        def progress(now: Manifest, left: int) -> None:
-            bar.update(task, completed=now.bounds.records - left)
+        with _metrics(settings, given["metrics_port"]) as metrics:
+            before = manifest.bounds.left(manifest.positions)
 
-        manifest = await runs.work(
-            manifest, ask, rate=given["rate"], max_lag=given["max_lag"], as_new=given["as_new"], progress=progress
-        )
+            def progress(now: Manifest, left: int) -> None:
+                nonlocal before
+                metrics.replay(before - left, left)
+                before = left
+                bar.update(task, completed=now.bounds.records - left)
+
+            manifest = await runs.work(
+                manifest, ask, rate=given["rate"], max_lag=given["max_lag"], as_new=given["as_new"], progress=progress
+            )
     click.echo(f"run {manifest.name}: {manifest.state}")
     for word, count in sorted(manifest.counts.items()):
         if count:
             click.echo(f"  {count:>9,} {word}")
+
+
+@contextmanager
+def _metrics(settings: Settings, port: int | None) -> Iterator[Metrics]:
+    """Give the run's metrics, served if a port is named."""
+    registry = CollectorRegistry()
+    metrics = Metrics(registry, Role.REPLAY)
+    if port is None:
+        yield metrics
+        return
+    try:
+        server, _ = start_http_server(port, settings.web_host, registry)
+    except OSError as error:
+        raise ReplayError(
+            f"{settings.web_host}:{port} can't be served on: {error.strerror}; choose another --metrics-port"
+        ) from error
+    try:
+        yield metrics
+    finally:
+        server.shutdown()
 
 
 def _ask(settings: Settings, given: dict[str, Any]) -> Ask:

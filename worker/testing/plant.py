@@ -14,6 +14,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, for_code
 
+from worker.committed import committed_offset
 from worker.desk.routes import Routes
 from worker.live.message import Record
 from worker.names import Names
@@ -186,10 +187,9 @@ class Plant:
                 (f"{group}-desk", [names.prepared]),
             ):
                 partitions = await _partitions(admin, topics)
-                stored = await admin.list_consumer_group_offsets(name, partitions=partitions)
                 ends = await consumer.end_offsets(partitions)
                 for tp in partitions:
-                    at = max(stored[tp].offset, 0)
+                    at = await committed_offset(admin, name, tp) or 0
                     if at < ends[tp] and await _has_records(consumer, tp, at, ends[tp]):
                         return False
         return True
@@ -198,9 +198,8 @@ class Plant:
         """Whether a group has committed all of a topic that is not written in transactions."""
         async with self._admin() as admin, self._consumer("read_committed") as consumer:
             partitions = await _partitions(admin, [topic])
-            stored = await admin.list_consumer_group_offsets(group, partitions=partitions)
             ends = await consumer.end_offsets(partitions)
-            return all(stored[tp].offset >= ends[tp] for tp in partitions)
+            return all([(await committed_offset(admin, group, tp) or 0) >= ends[tp] for tp in partitions])
 
     async def settle(self, seconds: float = 90.0) -> None:
         """
