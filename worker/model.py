@@ -8,7 +8,7 @@ that decide or are published must be the same on any machine.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from worker.text import TextView
 
@@ -186,6 +186,9 @@ class Fingerprint:
     print: bytes
 
 
+_NO_TEXT: Final = TextView("", "")
+
+
 @dataclass(slots=True, kw_only=True)
 class Draft:
     """
@@ -208,7 +211,7 @@ class Draft:
     text: str = ""  # plain: the body as plain text
     headline: str = ""  # footers
     dateline: Dateline | None = None  # dateline
-    view: TextView = field(default_factory=lambda: TextView("", ""))  # view
+    view: TextView = _NO_TEXT  # view
     language: str | None = None  # language
     language_source: str = "none"  # language: declared, detected or none
     regions: tuple[Region, ...] = ()  # regions

@@ -8,6 +8,7 @@ with `content_type` and `content_base64` for bytes. Items are deduplicated in on
 import base64
 import binascii
 from collections.abc import Callable, Iterable, Iterator
+from itertools import tee
 from typing import Any
 
 import orjson
@@ -43,13 +44,11 @@ def process(
         One JSON object for each line, without line end.
     """
     intake, counter = Intake(rules), counter or Counter(rules)
+    ahead, lines = tee(lines)  # what is read together is read ahead
     sequence = 0
-    for number, line in enumerate(lines):
-        if progress is not None:
-            progress(len(line))
-        raw = raw_of_line(line.strip(), number)
+    for line, items in zip(lines, intake.prepare_all(_raws(ahead, progress)), strict=True):
         results: list[bytes] = []
-        for item in [raw] if isinstance(raw, Reject) else intake.prepare(raw):
+        for item in items:
             if isinstance(item, Reject):
                 results.append(_rejected(item, line))
                 continue
@@ -58,6 +57,13 @@ def process(
             sequence += 1
             results.append(published)
         yield results[0] if len(results) == 1 else b'{"outcome":"unpacked","items":[' + b",".join(results) + b"]}"
+
+
+def _raws(lines: Iterable[bytes], progress: Callable[[int], None] | None) -> Iterator[Raw | Reject]:
+    for number, line in enumerate(lines):
+        if progress is not None:
+            progress(len(line))
+        yield raw_of_line(line.strip(), number)
 
 
 def raw_of_line(line: bytes, number: int, provider: str | None = None) -> Raw | Reject:

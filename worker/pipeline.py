@@ -1,13 +1,14 @@
 """
 The way of one item through intake: read the flow here.
 
-`Pipeline.prepare` turns the bytes of one message into its items, each sent through the stages in their order. It never raises on
-input: what can't be read, and a stage that fails, becomes a `Reject`. The desk (`worker.desk`) takes it from there.
+`Pipeline.prepare_all` turns the bytes of messages into their items, each sent through the stages in their order. It never raises
+on input: what can't be read, and a stage that fails, becomes a `Reject`. The desk (`worker.desk`) takes it from there.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import partial
+from typing import Final, Protocol
 
 from worker.formats import decode
 from worker.model import Decoded, Draft, Raw
@@ -23,7 +24,7 @@ from worker.stages.regions import TagRegions
 from worker.stages.status import ReadStatus
 from worker.stages.topics import TagTopics
 
-__all__ = ["Pipeline", "Stage", "stages"]
+__all__ = ["Observe", "Pipeline", "Stage", "in_runs", "stages"]
 
 
 class Stage(Protocol):
@@ -59,13 +60,8 @@ def stages(rules: Rules) -> tuple[Stage, ...]:
 
 Observe = Callable[[str, Callable[[], None]], None]
 
-
-def _decode(raw: Raw, observe: Observe | None) -> Sequence[Decoded | Reject] | Reject:
-    if observe is None:
-        return decode(raw)
-    found: list[Sequence[Decoded | Reject] | Reject] = []
-    observe("decode", lambda: found.append(decode(raw)))
-    return found[0]
+_ITEMS: Final = 32  # messages in a run; more gain nothing
+_BYTES: Final = 1 << 18  # of a run's messages at most, unless it is of one: what is made of them takes twenty times as much
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,35 +76,69 @@ class Pipeline:
         return cls(stages(rules))
 
     def prepare(self, raw: Raw, observe: Observe | None = None) -> list[Draft | Reject]:
+        """Read one message; as `prepare_all`."""
+        [items] = self.prepare_all([raw], observe)
+        return items
+
+    def prepare_all(self, raws: Sequence[Raw | Reject], observe: Observe | None = None) -> list[list[Draft | Reject]]:
         """
-        Read one message.
+        Read messages. They go through each stage together; what comes out does not depend on which do.
 
         Args:
-            raw: the message.
+            raws: a run of messages, as `in_runs` gives it; what was rejected before stays in its place.
 
             observe: called with `decode` and each stage's name, and the step to run, by a shell that times them.
 
         Returns:
-            One entry for each item in the message, in order; at least one.
+            For each message one entry for each item in it, in order; at least one.
         """
-        try:
-            items = _decode(raw, observe)
-        except Exception as error:  # noqa: BLE001 - a bug in a decoder must cost one message, not the worker
-            return [Reject(Reason.STAGE_FAILED, f"decoder raised {type(error).__name__}", "decode")]
-        if isinstance(items, Reject):
-            return [items]
-        return [
-            item if isinstance(item, Reject) else self._run(Draft(raw=raw, decoded=item, index=index), observe)
-            for index, item in enumerate(items)
-        ]
-
-    def _run(self, draft: Draft, observe: Observe | None) -> Draft | Reject:
+        messages = [[raw] if isinstance(raw, Reject) else _read(raw, observe) for raw in raws]
+        drafts = [item for items in messages for item in items if isinstance(item, Draft)]
+        failed: dict[int, Reject] = {}
         for stage in self.stages:
-            try:
-                if observe is None:
-                    stage(draft)
-                else:
-                    observe(stage.name, lambda stage=stage: stage(draft))  # type: ignore[misc] # bound per stage
-            except Exception as error:  # noqa: BLE001 - the one place where a bug in a stage becomes a dead letter
-                return Reject(Reason.STAGE_FAILED, f"stage {stage.name} raised {type(error).__name__}", stage.name)
-        return draft
+            for draft in drafts:
+                try:
+                    if observe is None:
+                        stage(draft)
+                    else:
+                        observe(stage.name, partial(stage, draft))
+                except Exception as error:  # noqa: BLE001 - the one place where a bug in a stage becomes a dead letter
+                    problem = f"stage {stage.name} raised {type(error).__name__}"
+                    failed[id(draft)] = Reject(Reason.STAGE_FAILED, problem, stage.name)
+            if failed:
+                drafts = [draft for draft in drafts if id(draft) not in failed]
+        return [[failed.get(id(item), item) for item in items] for items in messages]
+
+
+def in_runs(raws: Iterable[Raw | Reject]) -> Iterator[list[Raw | Reject]]:
+    """
+    Part messages into runs to be read together.
+
+    A stage takes half the time while its code and tables are in the processor's caches, where the stage before has left its own.
+    """
+    run: list[Raw | Reject] = []
+    size = 0
+    for raw in raws:
+        run.append(raw)
+        size += 0 if isinstance(raw, Reject) else len(raw.value)
+        if len(run) >= _ITEMS or size >= _BYTES:
+            yield run
+            run, size = [], 0
+    if run:
+        yield run
+
+
+def _read(raw: Raw, observe: Observe | None) -> list[Draft | Reject]:
+    """Decode one message."""
+    found: list[Sequence[Decoded | Reject] | Reject] = []
+    try:
+        if observe is None:
+            found.append(decode(raw))
+        else:
+            observe("decode", lambda: found.append(decode(raw)))
+    except Exception as error:  # noqa: BLE001 - a bug in a decoder must cost one message, not the worker
+        return [Reject(Reason.STAGE_FAILED, f"decoder raised {type(error).__name__}", "decode")]
+    [items] = found
+    if isinstance(items, Reject):
+        return [items]
+    return [item if isinstance(item, Reject) else Draft(raw=raw, decoded=item, index=index) for index, item in enumerate(items)]

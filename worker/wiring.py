@@ -6,6 +6,7 @@ the offline command all use these two, so that they can't differ.
 """
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +21,7 @@ from worker.desk.slip import Slip, read_prepared, write_prepared
 from worker.model import Draft, Raw
 from worker.names import Names
 from worker.outcome import Outcome, Reject
-from worker.pipeline import Observe, Pipeline
+from worker.pipeline import Observe, Pipeline, in_runs
 from worker.records import prepared_record, published, slip_of
 from worker.rules.load import PACKAGED, Rules
 
@@ -58,10 +59,17 @@ class Intake:
         self, raw: Raw, observe: Observe | None = None, *, replayed: bool = False, as_new: bool = False
     ) -> list[PreparedItem | Reject]:
         """Give each item in the message as it goes to the desk, or why it was rejected; `replayed` marks a backfill."""
-        return [
-            d if isinstance(d, Reject) else self.write(d, replayed=replayed, as_new=as_new)
-            for d in self.pipeline.prepare(raw, observe)
-        ]
+        return next(self.prepare_all([raw], observe, replayed=replayed, as_new=as_new))
+
+    def prepare_all(
+        self, raws: Iterable[Raw | Reject], observe: Observe | None = None, *, replayed: bool = False, as_new: bool = False
+    ) -> Iterator[list[PreparedItem | Reject]]:
+        """Give for each message what `prepare` gives, at half the cost; what was rejected before stays in its place."""
+        for run in in_runs(raws):
+            yield from [
+                [d if isinstance(d, Reject) else self.write(d, replayed=replayed, as_new=as_new) for d in items]
+                for items in self.pipeline.prepare_all(run, observe)
+            ]
 
     def write(self, draft: Draft, *, replayed: bool = False, as_new: bool = False) -> PreparedItem:
         """Write what went through all stages as it goes to the desk."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Protocol
+from typing import Final, Protocol
 from zlib import crc32
 
 from aiokafka import TopicPartition
@@ -12,10 +12,14 @@ from worker.live.dead_letter import dead_letter
 from worker.live.headers import trace_headers
 from worker.live.message import Message, Record
 from worker.live.raw import raw_of
+from worker.model import Raw
 from worker.outcome import Reason, Reject
 from worker.wiring import Intake, PreparedItem
 
 __all__ = ["IntakeHandler", "Watch", "partition_of"]
+
+
+_UNREAD: Final = "intake"  # stage of a reject that was not read: its bytes are the problem, and only their head is kept
 
 
 class Watch(Protocol):
@@ -77,33 +81,34 @@ class IntakeHandler:
 
     def handle(self, records: Sequence[Record], refused: Mapping[int, str]) -> list[Message]:
         """Prepare each record's items."""
-        messages: list[Message] = []
-        for record in records:
-            messages += self._one(record, refused.get(record.offset))
-        return messages
+        raws = [self._raw(record, refused.get(record.offset)) for record in records]
+        results = self._intake.prepare_all(raws, self._watch.observe)
+        return [m for record, items in zip(records, results, strict=True) for m in self._messages(record, items)]
 
-    def _one(self, record: Record, refused: str | None) -> list[Message]:
+    def _raw(self, record: Record, refused: str | None) -> Raw | Reject:
+        """Give what is to be read of a record, or why it is not read at all."""
         if refused is not None:
-            return [self._reject(record, Reject(Reason.REFUSED, refused, "intake"), truncate=True)]
-        value = record.value or b""
-        if len(value) > self._limit:
-            problem = f"{len(value)} bytes, {self._limit} is the limit (COPYDESK_MAX_ITEM_BYTES)"
-            return [self._reject(record, Reject(Reason.TOO_LARGE, problem, "intake"), truncate=True)]
-        results = self._intake.prepare(raw_of(record, self._provider), self._watch.observe)
+            return Reject(Reason.REFUSED, refused, _UNREAD)
+        size = len(record.value or b"")
+        if size > self._limit:
+            return Reject(Reason.TOO_LARGE, f"{size} bytes, {self._limit} is the limit (COPYDESK_MAX_ITEM_BYTES)", _UNREAD)
+        return raw_of(record, self._provider)
+
+    def _messages(self, record: Record, results: Sequence[PreparedItem | Reject]) -> list[Message]:
         trace = trace_headers(record.headers)
         messages = []
         for index, result in enumerate(results):
             if isinstance(result, Reject):
-                messages.append(self._reject(record, result, index=index if len(results) > 1 else None))
+                messages.append(self._reject(record, result, index if len(results) > 1 else None))
                 continue
             key = result.slip.uri.encode("utf-8", "surrogatepass")
             messages.append(Message(self._topic, key, result.value, trace, partition_of(result.slip, self._partitions)))
             self._told.append(partial(self._watch.prepared, result, record))
         return messages
 
-    def _reject(self, record: Record, reject: Reject, *, truncate: bool = False, index: int | None = None) -> Message:
+    def _reject(self, record: Record, reject: Reject, index: int | None) -> Message:
         self._told.append(partial(self._watch.rejected, reject, record))
-        return dead_letter(self._dead_letters, record, reject, truncate=truncate, index=index)
+        return dead_letter(self._dead_letters, record, reject, truncate=reject.stage == _UNREAD, index=index)
 
     def commit(self) -> None:
         """Tell of what is now certain."""

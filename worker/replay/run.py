@@ -155,12 +155,12 @@ async def replay(
             if wait is not None:
                 await wait()
             counts, messages, positions = Count[str](), list[Message](), dict[TopicPartition, int]()
-            for record in chunk:
+            raws = [raw_of(record, providers.get(record.topic)) for record in chunk]
+            read = intake.prepare_all(raws, replayed=isinstance(target, Live), as_new=as_new)
+            for record, results in zip(chunk, read, strict=True):
                 positions[TopicPartition(record.topic, record.partition)] = record.offset + 1
                 warming = not ask.wants(record.timestamp)
-                for item in intake.prepare(
-                    raw_of(record, providers.get(record.topic)), replayed=isinstance(target, Live), as_new=as_new
-                ):
+                for item in results:
                     if isinstance(item, Reject):
                         counts[f"rejected: {item.reason}"] += not warming
                     elif ask.uris and item.slip.uri not in ask.uris:
