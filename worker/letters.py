@@ -107,7 +107,7 @@ class Letters:
                     await producer.send(
                         facts["topic"], record.value, key=record.key, partition=int(facts["partition"]), headers=headers
                     ),
-                    await producer.send(self._settings.runs_topic, note, key=NOTES + letter.id.encode(), partition=0),
+                    await producer.send(self._settings.runs_topic, note, key=self._note(letter.id), partition=0),
                 ]
                 await asyncio.gather(*futures)
 
@@ -133,11 +133,15 @@ class Letters:
         return sum(max(0, upto[tp] - firsts[tp]) for tp in partitions)
 
     async def _redriven(self) -> set[str]:
+        prefix = self._note("")  # clusters share a topic of runs when their prefixes differ and it keeps its name
         found = set()
         async for record in self._clients.read([self._settings.runs_topic]):
-            if record.key and record.key.startswith(NOTES) and record.value is not None:
-                found.add(record.key.removeprefix(NOTES).decode())
+            if record.key and record.key.startswith(prefix) and record.value is not None:
+                found.add(record.key.removeprefix(prefix).decode())
         return found
+
+    def _note(self, identity: str) -> bytes:
+        return NOTES + f"{self._topic}/{identity}".encode()
 
 
 def _letter(record: Record, redriven: set[str]) -> Letter:

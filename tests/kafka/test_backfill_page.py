@@ -1,6 +1,5 @@
 """Every command on the page about backfill is run, in the order of the page."""
 
-import os
 import re
 import shlex
 import subprocess
@@ -53,8 +52,7 @@ async def test_commands_of_the_page_work(broker: DevBroker, prefix: str, tmp_pat
 
 
 def _run(plant: Plant, folder: Path, arguments: list[str]) -> subprocess.CompletedProcess[str]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("COPYDESK_")}
-    environment = {**inherited, **plant.variables, "PYTHONPATH": str(PAGE.parents[1])}
+    environment = {**plant.environment(), "PYTHONPATH": str(PAGE.parents[1])}
     return subprocess.run(
         [sys.executable, "-m", "worker", *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )

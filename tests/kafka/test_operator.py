@@ -1,8 +1,5 @@
 """What an operator asks of the desk is carried out by it, recorded, and shown."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +11,6 @@ from worker.broker import DevBroker
 from worker.testing.plant import Plant
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
-
-
-def _copydesk(plant: Plant, *arguments: str) -> subprocess.CompletedProcess[str]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("COPYDESK_")}
-    return subprocess.run(
-        [sys.executable, "-m", "worker", *arguments],
-        env={**inherited, **plant.variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def _item(uri: str, **fields: str) -> bytes:
@@ -67,11 +53,11 @@ async def test_commands_are_carried_out_and_recorded(broker: DevBroker, prefix: 
             ("kill", "urn:a:1", "--reason", "withdrawn"),
             ("forget", "urn:c:1", "--reason", "asked by law"),
         ):
-            done = _copydesk(plant, "desk", *arguments)
+            done = plant.command("desk", *arguments)
             assert done.returncode == 0, done.stderr
             await plant.settle()
-        refused = [_copydesk(plant, "desk", "release", "urn:a:1"), _copydesk(plant, "desk", "forget", "urn:nobody:1")]
-        story = _copydesk(plant, "story", "urn:a:1", "--json")
+        refused = [plant.command("desk", "release", "urn:a:1"), plant.command("desk", "forget", "urn:nobody:1")]
+        story = plant.command("story", "urn:a:1", "--json")
         kept = await _relations(plant, plant.names.enriched)
         advisories = await _relations(plant, plant.names.advisories)
 

@@ -1,7 +1,6 @@
 """Replay against a real broker: into the live desk, isolated, killed and resumed; dead letters sent again."""
 
 import asyncio
-import os
 import subprocess
 import sys
 import time
@@ -21,20 +20,8 @@ from worker.testing.stories import Wire
 pytestmark = pytest.mark.kafka
 
 
-def _copydesk(plant: Plant, *arguments: str) -> subprocess.CompletedProcess[str]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("COPYDESK_")}
-    return subprocess.run(
-        [sys.executable, "-m", "worker", *arguments],
-        env={**inherited, **plant.variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def _start(plant: Plant, *arguments: str) -> subprocess.Popen[bytes]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("COPYDESK_")}
-    return subprocess.Popen([sys.executable, "-m", "worker", *arguments], env={**inherited, **plant.variables})
+    return subprocess.Popen([sys.executable, "-m", "worker", *arguments], env=plant.environment())
 
 
 async def _published(plant: Plant) -> list[dict[str, object]]:
@@ -52,7 +39,7 @@ async def test_backfill_publishes_again_what_is_still_true(broker: DevBroker, pr
         before = await _published(plant)
 
         for run in ("first", "second"):
-            done = _copydesk(plant, "replay", "--from", "earliest", "--into", "live", "--run", run)
+            done = plant.command("replay", "--from", "earliest", "--into", "live", "--run", run)
             assert done.returncode == 0, done.stderr
             await plant.settle()
         after = await _published(plant)
@@ -83,16 +70,16 @@ async def test_isolated_run_is_the_same_whenever_it_is_done(broker: DevBroker, p
         wire = Wire(seed=22)
         for _ in range(6):
             await plant.feed(wire.mixture(200))
-        assert _copydesk(plant, "replay", "--from", "earliest", "--isolated", one).returncode == 0
+        assert plant.command("replay", "--from", "earliest", "--isolated", one).returncode == 0
         await _killed_on_the_way(plant, two)
-        done = _copydesk(plant, "replay", "--from", "earliest", "--isolated", two)
+        done = plant.command("replay", "--from", "earliest", "--isolated", two)
         assert done.returncode == 0, done.stderr
         bytes_of = {name: await _all_bytes(plant, name) for name in (one, two)}
-        listed = _copydesk(plant, "runs").stdout
-        compared = _copydesk(plant, "diff", one)
+        listed = plant.command("runs").stdout
+        compared = plant.command("diff", one)
         untouched = await plant.read(plant.names.prepared, *plant.outputs)
         for name in (one, two):
-            assert _copydesk(plant, "runs", "remove", name, "--yes").returncode == 0
+            assert plant.command("runs", "remove", name, "--yes").returncode == 0
 
     assert bytes_of[one] == [(key, value.replace(two.encode(), one.encode())) for key, value in bytes_of[two]]
     assert len(bytes_of[one]) > 1000
@@ -130,11 +117,11 @@ async def test_run_of_a_name_is_refused_with_other_arguments(broker: DevBroker, 
     with Plant(broker.bootstrap, prefix, tmp_path) as plant:
         await plant.create()
         await plant.feed(Wire(seed=23).mixture(5))
-        assert _copydesk(plant, "replay", "--from", "earliest", "--into", "live", "--run", "r").returncode == 0
+        assert plant.command("replay", "--from", "earliest", "--into", "live", "--run", "r").returncode == 0
 
-        other = _copydesk(plant, "replay", "--from", "2020-01-01", "--into", "live", "--run", "r")
-        nowhere = _copydesk(plant, "replay", "--from", "earliest")
-        planned = _copydesk(plant, "replay", "--from", "earliest", "--dry-run")
+        other = plant.command("replay", "--from", "2020-01-01", "--into", "live", "--run", "r")
+        nowhere = plant.command("replay", "--from", "earliest")
+        planned = plant.command("replay", "--from", "earliest", "--dry-run")
 
     assert (other.returncode, nowhere.returncode, planned.returncode) == (1, 1, 0)
     assert "other arguments" in other.stderr
@@ -167,11 +154,11 @@ async def test_dead_letters_are_sent_again_once(broker: DevBroker, prefix: str, 
         await plant.feed([b'{"uri": []}', b'{"uri": 5}'])
         await plant.until(lambda found: len(found) == 2, plant.names.dead_letters)
         for there in (4, 6, 8):
-            done = _copydesk(plant, "deadletters", "redrive")
+            done = plant.command("deadletters", "redrive")
             assert "2 sent" in done.stdout, done.stderr
             # Not only settled: a committed offset is seen a moment before what was committed with it.
             await plant.until(lambda found, there=there: len(found) == there, plant.names.dead_letters)  # type: ignore[misc] # bound
-        parked = _copydesk(plant, "deadletters", "redrive")
+        parked = plant.command("deadletters", "redrive")
         letters = [letter async for letter in Letters(plant.settings).read(Wanted())]
         values = Counter(letter.record.value for letter in letters)
 

@@ -3,14 +3,13 @@
 import asyncio
 import itertools
 import os
+import subprocess
+import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, for_code
 
@@ -20,12 +19,14 @@ from worker.live.message import Record
 from worker.names import Names
 from worker.rules.load import Rules
 from worker.settings import Settings
+from worker.testing.clients import admin_on, consumer_on, has_records, partitions_of, producer_on
 from worker.testing.process import WorkerProcess
 from worker.topics import create, plan
 
 __all__ = ["Plant", "Sent"]
 
 _LOOK_SECONDS: Final = 0.2
+_LOOK_MS: Final = 200
 
 
 class Sent(NamedTuple):
@@ -58,6 +59,7 @@ class Plant:
             "BROKER": bootstrap,
             "TOPIC_PREFIX": prefix,
             "MEMORY_TOPIC": f"{prefix}memory",
+            "RUNS_TOPIC": f"{prefix}runs",
             "GROUP": f"{prefix}copydesk",
             "RAW_PARTITIONS": 2,
             "OUTPUT_PARTITIONS": 1,
@@ -99,7 +101,7 @@ class Plant:
 
     async def remake(self, topic: str) -> None:
         """Delete a topic with all that it holds and make it anew."""
-        async with self._admin() as admin:
+        async with admin_on(self.settings.broker) as admin:
             await admin.delete_topics([topic])
         deadline = time.monotonic() + 30
         while topic not in await create(self.settings, self.routes):
@@ -111,7 +113,7 @@ class Plant:
         """Have the broker refuse batches over `size` bytes on a topic."""
         config = next(planned.config for planned in plan(self.settings, self.routes) if planned.name == topic)
         changed = {**config, "max.message.bytes": str(size)}  # what is not named here goes back to the broker's own
-        async with self._admin() as admin:
+        async with admin_on(self.settings.broker) as admin:
             for response in await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, changed)]):
                 for code, *_ in response.resources:
                     if code:
@@ -130,19 +132,28 @@ class Plant:
 
             env: variables beside the plant's own.
         """
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("COPYDESK_")}
         worker = WorkerProcess(
             [*command, "worker", "--role", role],
-            {**inherited, "PYTHONUNBUFFERED": "1", **self.variables, **(env or {})},
+            {**self.environment(), "PYTHONUNBUFFERED": "1", **(env or {})},
             self.folder / f"{role}-{next(self._counter)}.log",
         )
         self.workers.append(worker)
         return worker
 
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of `copydesk` to its end; its output is text."""
+        return subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, "-m", "worker", *arguments], env=self.environment(), capture_output=True, text=True, check=False
+        )
+
+    def environment(self) -> dict[str, str]:
+        """Give the variables of a process that belongs to this plant: this process's, with the plant's settings and no others."""
+        return {**{name: value for name, value in os.environ.items() if not name.startswith("COPYDESK_")}, **self.variables}
+
     async def feed(self, messages: Iterable[bytes | Sent], topic: str | None = None) -> list[tuple[int, int]]:
         """Send messages in order to the raw topic, or another; return partition and offset of each."""
         topic = topic or self.raw
-        async with self._producer() as producer:
+        async with producer_on(self.settings.broker) as producer:
             count = len(await producer.partitions_for(topic))
             futures = []
             for number, message in enumerate(messages):
@@ -157,15 +168,15 @@ class Plant:
     async def read(self, *topics: str, committed: bool = True) -> list[Record]:
         """Read topics from start to end; with `committed=False` as a reader sees them who does not care for transactions."""
         isolation = "read_committed" if committed else "read_uncommitted"
-        async with self._admin() as admin, self._consumer(isolation) as consumer:
-            partitions = await _partitions(admin, topics)
+        async with admin_on(self.settings.broker) as admin, consumer_on(self.settings.broker, isolation) as consumer:
+            partitions = await partitions_of(admin, topics)
             consumer.assign(partitions)
             ends = await consumer.end_offsets(partitions)
             await consumer.seek_to_beginning(*partitions)
             found: list[Record] = []
             for tp in partitions:
                 while await consumer.position(tp) < ends[tp]:
-                    found += (await consumer.getmany(tp, timeout_ms=200)).get(tp, ())
+                    found += (await consumer.getmany(tp, timeout_ms=_LOOK_MS)).get(tp, ())
         return found
 
     async def aborted(self, *topics: str) -> int:
@@ -181,35 +192,50 @@ class Plant:
 
     async def _drained(self) -> bool:
         group, names = self.settings.group, self.names
-        async with self._admin() as admin, self._consumer("read_committed") as consumer:
+        async with admin_on(self.settings.broker) as admin, consumer_on(self.settings.broker, "read_committed") as consumer:
             for name, topics in (
                 (f"{group}-intake", [s.topic for s in self.settings.sources]),
                 (f"{group}-desk", [names.prepared]),
             ):
-                partitions = await _partitions(admin, topics)
+                partitions = await partitions_of(admin, topics)
                 ends = await consumer.end_offsets(partitions)
                 for tp in partitions:
                     at = await committed_offset(admin, name, tp) or 0
-                    if at < ends[tp] and await _has_records(consumer, tp, at, ends[tp]):
+                    if at < ends[tp] and await has_records(consumer, tp, at, ends[tp]):
                         return False
         return True
 
     async def reached(self, group: str, topic: str) -> bool:
         """Whether a group has committed all of a topic that is not written in transactions."""
-        async with self._admin() as admin, self._consumer("read_committed") as consumer:
-            partitions = await _partitions(admin, [topic])
+        async with admin_on(self.settings.broker) as admin, consumer_on(self.settings.broker, "read_committed") as consumer:
+            partitions = await partitions_of(admin, [topic])
             ends = await consumer.end_offsets(partitions)
             return all([(await committed_offset(admin, group, tp) or 0) >= ends[tp] for tp in partitions])
 
+    async def visible(self) -> bool:
+        """
+        Whether readers of what is committed may read all outputs to their ends.
+
+        A transaction's offsets can be seen a moment before the marks that end it on the topics it wrote to.
+        """
+        topics = (*self.outputs, self.names.dead_letters, self.names.memory)
+        async with admin_on(self.settings.broker) as admin, consumer_on(self.settings.broker, "read_committed") as consumer:
+            partitions = await partitions_of(admin, topics)
+            consumer.assign(partitions)
+            await consumer.seek_to_end(*partitions)
+            while any(consumer.highwater(tp) is None for tp in partitions):
+                await consumer.getmany(timeout_ms=_LOOK_MS)
+            return all(consumer.last_stable_offset(tp) == consumer.highwater(tp) for tp in partitions)
+
     async def settle(self, seconds: float = 90.0) -> None:
         """
-        Wait until intake and desk have nothing left to do.
+        Wait until intake and desk have nothing left to do, and all that they did can be read.
 
         Raises:
             TimeoutError: they still have; the message holds the ends of the workers' logs.
         """
         deadline = time.monotonic() + seconds
-        while not await self.drained():
+        while not (await self.drained() and await self.visible()):
             if time.monotonic() > deadline:
                 logs = "\n".join(f"--- {w.log_file.name} ({w.process.returncode})\n{w.log[-1500:]}" for w in self.workers[-4:])
                 raise TimeoutError(f"work is left after {seconds} s\n{logs}")
@@ -226,54 +252,3 @@ class Plant:
                 logs = "\n".join(f"--- {w.log_file.name} ({w.process.returncode})\n{w.log[-1500:]}" for w in self.workers[-4:])
                 raise TimeoutError(f"{len(records)} records in {topics} after {seconds} s\n{logs}")
             await asyncio.sleep(_LOOK_SECONDS)
-
-    @asynccontextmanager
-    async def _admin(self) -> AsyncIterator[AIOKafkaAdminClient]:
-        admin = AIOKafkaAdminClient(bootstrap_servers=self.settings.broker)
-        await admin.start()
-        try:
-            yield admin
-        finally:
-            await admin.close()
-
-    @asynccontextmanager
-    async def _consumer(self, isolation: str) -> AsyncIterator[AIOKafkaConsumer]:
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=self.settings.broker,
-            isolation_level=isolation,
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            max_partition_fetch_bytes=8 << 20,
-            fetch_max_wait_ms=100,
-        )
-        await consumer.start()
-        try:
-            yield consumer
-        finally:
-            await consumer.stop()
-
-    @asynccontextmanager
-    async def _producer(self) -> AsyncIterator[AIOKafkaProducer]:
-        producer = AIOKafkaProducer(
-            bootstrap_servers=self.settings.broker, max_batch_size=1 << 18, linger_ms=5, max_request_size=16 << 20
-        )
-        await producer.start()
-        try:
-            yield producer
-        finally:
-            await producer.stop()
-
-
-async def _partitions(admin: AIOKafkaAdminClient, topics: Sequence[str]) -> list[TopicPartition]:
-    described = {t["topic"]: t["partitions"] for t in await admin.describe_topics(list(topics))}
-    return [TopicPartition(topic, p) for topic in topics for p in sorted(found["partition"] for found in described[topic])]
-
-
-async def _has_records(consumer: AIOKafkaConsumer, tp: TopicPartition, start: int, end: int) -> bool:
-    """Whether a record, and not only the marks of transactions, stands from `start` on."""
-    consumer.assign([tp])
-    consumer.seek(tp, start)
-    while await consumer.position(tp) < end:
-        if (await consumer.getmany(tp, timeout_ms=200)).get(tp):
-            return True
-    return False
