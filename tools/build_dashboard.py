@@ -137,6 +137,9 @@ ROWS: Final[tuple[tuple[str, tuple[Panel, ...]], ...]] = (
             Query("sum by (topic) (increase(copydesk_retention_gap_records_total[1h]))", "{{topic}}"),
             Query("sum by (topic) (increase(copydesk_retention_gaps_total[1h]))", "gaps of {{topic}}"),
         ), "Anything but 0 is a loss."),
+        Panel("Committed offsets that were gone", "short", (
+            Query("sum by (topic) (increase(copydesk_offsets_recovered_total[1h]))", "{{topic}}"),
+        ), "The worker went on behind what it had handled before; nobody was a member of the group for days."),
     )),
     ("What runs", (
         Panel("Versions", "short", (

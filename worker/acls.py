@@ -42,7 +42,8 @@ def least(settings: Settings, role: str, routes: Sequence[str] = ()) -> tuple[Ac
     match role:
         case "intake":
             _allow(rights, raw, "Read")
-            _allow(rights, (names.prepared, names.dead_letters), "Write")
+            # It reads what it wrote only when the group's offsets are gone.
+            _allow(rights, (names.prepared, names.dead_letters), "Read", "Write")
             others = _group_and_transactions(settings, role)
         case "desk":
             _allow(rights, (names.prepared, names.memory), "Read", "Write")  # into prepared go the items whose embargo ends

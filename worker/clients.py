@@ -95,6 +95,22 @@ class Clients:
         finally:
             await reader.stop()
 
+    async def time_at(self, tp: TopicPartition, offset: int) -> int | None:
+        """Read a record's timestamp, milliseconds since 1970; None if the record was deleted, -1 if the log ends before it."""
+        reader = self.reader()
+        reader.assign([tp])
+        await reader.start()
+        try:
+            if (await reader.end_offsets([tp]))[tp] <= offset:
+                return -1
+            if (await reader.beginning_offsets([tp]))[tp] > offset:
+                return None
+            reader.seek(tp, offset)
+            record = await reader.getone(tp)
+            return int(record.timestamp) if record.offset == offset else None
+        finally:
+            await reader.stop()
+
     async def partitions(self, topics: Sequence[str]) -> list[TopicPartition]:
         """Name the partitions of topics; a topic that is not there has none."""
         wanted = set(topics)

@@ -62,6 +62,7 @@ def client_arguments(settings: Settings, *, client_id: str = "copydesk") -> dict
         "client_id": client_id,
         "security_protocol": settings.security_protocol,
         "ssl_context": tls_context(settings),
+        "metadata_max_age_ms": int(settings.metadata_age),
     }
     if settings.security_protocol.startswith("SASL"):
         arguments["sasl_mechanism"] = settings.sasl_mechanism

@@ -132,6 +132,11 @@ GAP_RECORDS = Series(
     "copydesk_retention_gap_records_total", Kind.COUNTER, "Offsets that were skipped so, at most that many records.",
     {"topic": "the source topics"},
 )  # fmt: skip
+RECOVERED = Series(
+    "copydesk_offsets_recovered_total", Kind.COUNTER,
+    "Partitions whose committed offset was gone, so that the worker went on behind what it had handled before.",
+    {"topic": "the raw topics"},
+)  # fmt: skip
 REPLAYED = Series("copydesk_replay_records_total", Kind.COUNTER, "Records that a replay has read.", {})
 REPLAY_LEFT = Series("copydesk_replay_left_records", Kind.GAUGE, "Records that a replay has still to read.", {})
 BUILD = Series(
@@ -141,7 +146,7 @@ BUILD = Series(
 
 SERIES: Final = (
     ITEMS, RECORDS, REMOVED, DEAD_LETTERS, STAGE, END_TO_END, TRANSACTION, TRANSACTIONS, LAG, OLDEST, OWNED,
-    MEMORY_ENTRIES, MEMORY_BYTES, LIMIT, LOAD, HELD, GAPS, GAP_RECORDS, REPLAYED, REPLAY_LEFT, BUILD,
+    MEMORY_ENTRIES, MEMORY_BYTES, LIMIT, LOAD, HELD, GAPS, GAP_RECORDS, RECOVERED, REPLAYED, REPLAY_LEFT, BUILD,
 )  # fmt: skip
 
 _KINDS = 64  # kinds of removed spans come from rule files, which an operator may add to
@@ -253,6 +258,10 @@ class Metrics:
         """Count a retention gap: offsets that were deleted before they were read."""
         self._child(GAPS, topic).inc()
         self._child(GAP_RECORDS, topic).inc(records)
+
+    def recovered(self, topic: str) -> None:
+        """Count a partition whose committed offset was gone and found again."""
+        self._child(RECOVERED, topic).inc()
 
     def replay(self, done: int, left: int) -> None:
         """Count what a replay has read since the last call, and set what is left."""

@@ -97,6 +97,11 @@ class Settings:
         DURATION, Duration(10_000), "How long Kafka waits for a silent worker before others take over."
     )
     transaction_timeout: Duration = setting(DURATION, Duration(60_000), "How long Kafka waits for a transaction to end.")
+    metadata_age: Duration = setting(
+        DURATION,
+        Duration(60_000),
+        "How often the cluster is asked what has changed, such as a raw topic that has got more partitions.",
+    )
     stall: Duration = setting(
         DURATION, Duration(120_000), "With work waiting and nothing committed for so long, a worker is not alive."
     )

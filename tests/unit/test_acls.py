@@ -28,8 +28,8 @@ def test_only_the_desk_writes_what_the_desk_decides() -> None:
 
 
 def test_intake_reads_raw_and_writes_prepared_and_dead_letters() -> None:
-    """It needs no more."""
-    assert may("intake", "Read") == {"wire.raw"}
+    """It needs no more, and reads what it wrote only where its offsets are gone."""
+    assert may("intake", "Read") == {"wire.raw", NAMES.prepared, NAMES.dead_letters}
     assert may("intake", "Write") == {NAMES.prepared, NAMES.dead_letters}
 
 

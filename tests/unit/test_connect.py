@@ -54,6 +54,7 @@ def test_without_security_only_the_address_is_given() -> None:
         "client_id": "x",
         "security_protocol": "PLAINTEXT",
         "ssl_context": None,
+        "metadata_max_age_ms": 60_000,
     }
 
 

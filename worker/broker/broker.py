@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -42,11 +43,17 @@ class DevBroker:
         port: int | None = None,
         security: Security | None = None,
         preparation: Preparation | None = None,
+        properties: Mapping[str, str] | None = None,
     ) -> None:
-        """Keep everything in `data`; take a free port if none is named. Nothing is started or downloaded yet."""
+        """
+        Keep everything in `data`; take a free port if none is named. Nothing is started or downloaded yet.
+
+        `properties` are Kafka's own, before ours.
+        """
         self.data = data.resolve()
         self.security = security
         self.log_file = self.data / "broker.log"
+        self._properties = properties or {}
         self._preparation = preparation or Preparation()
         self._named_port = port
         self._ports: tuple[int, int, int] | None = None
@@ -194,7 +201,14 @@ class DevBroker:
         config = self.data / "server.properties"
         config.touch(mode=0o600)  # it may hold passwords
         config.write_text(
-            server_properties(data=self.data, port=port, internal=internal, controller=controller, security=self.security),
+            server_properties(
+                data=self.data,
+                port=port,
+                internal=internal,
+                controller=controller,
+                security=self.security,
+                more=self._properties,
+            ),
             encoding="utf-8",
         )
         if not (self.data / "log" / "meta.properties").exists():

@@ -31,12 +31,15 @@ class Security:
         return "SASL_SSL" if self.users else "SSL"
 
 
-def server_properties(*, data: Path, port: int, controller: int, internal: int, security: Security | None) -> str:
+def server_properties(
+    *, data: Path, port: int, controller: int, internal: int, security: Security | None, more: Mapping[str, str]
+) -> str:
     """
     Write the properties of a single node.
 
     One node can't replicate, so everything that Kafka would keep three times is kept once, and at least one copy in sync is
     enough. The first rebalance of a group does not wait for more members: it saves three seconds in each test.
+    `more` goes before all of that.
     """
     protocol = security.protocol if security else "PLAINTEXT"
     lines = {
@@ -64,6 +67,7 @@ def server_properties(*, data: Path, port: int, controller: int, internal: int, 
         "broker.heartbeat.interval.ms": "500",
         "message.max.bytes": "10485760",
         **(_security(security) if security else {}),
+        **more,
     }
     return "".join(f"{name}={value}\n" for name, value in lines.items())
 

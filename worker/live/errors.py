@@ -1,5 +1,9 @@
 """What ends a worker. Each says what happened, where, and what to do."""
 
+from typing import Self
+
+from aiokafka import TopicPartition
+
 __all__ = ["LiveError", "LogTooShort", "OwnershipLost", "Refused", "Unknown"]
 
 
@@ -17,6 +21,14 @@ class Unknown(LiveError):  # noqa: N818 - the same
 
 class LogTooShort(LiveError):  # noqa: N818 - the same
     """The next offset to read lies behind the end of the log: the topic was made anew, and reading on would skip what it holds."""
+
+    @classmethod
+    def of(cls, source: TopicPartition, position: int, end: int) -> Self:
+        """Say it of a partition whose next offset to be read is `position`."""
+        return cls(
+            f"{source.topic}/{source.partition}: {position} is the next offset to read, and the log ends at {end}; was the topic made "
+            "anew? Set the group's offset to the earliest (docs/operations.md); for the prepared topic, make the memory topic anew too"
+        )
 
 
 class Refused(Exception):  # noqa: N818 - a fact about a chunk, not an error of the worker

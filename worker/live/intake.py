@@ -58,9 +58,9 @@ class IntakeHandler:
         limit: bytes of a message that is processed at most.
 
         watch: told of each item.
-    """
 
-    position: int | None = None
+        position: the next offset to be handled, where that is known from elsewhere than the group.
+    """
 
     def __init__(
         self,
@@ -72,11 +72,13 @@ class IntakeHandler:
         dead_letters: str,
         limit: int,
         watch: Watch,
+        position: int | None = None,
     ) -> None:
         """Keep what does not change."""
         self._intake, self._source, self._provider = intake, source, provider
         self._topic, self._partitions = prepared
         self._dead_letters, self._limit, self._watch = dead_letters, limit, watch
+        self.position = position
         self._told: list[Callable[[], None]] = []
 
     def handle(self, records: Sequence[Record], refused: Mapping[int, str]) -> list[Message]:

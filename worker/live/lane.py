@@ -13,7 +13,7 @@ from typing import Final
 
 from aiokafka import TopicPartition
 
-from worker.live.errors import Refused
+from worker.live.errors import LogTooShort, Refused
 from worker.live.message import Handler, Record
 from worker.live.transaction import Transaction
 
@@ -42,6 +42,8 @@ class Lane:
 
         begins: reads where the log of the partition begins.
 
+        end: reads where it ends.
+
         missed: called with how many offsets retention deleted before they were read.
     """
 
@@ -54,6 +56,7 @@ class Lane:
         chunk: int,
         done: Callable[["Lane", int, float], None],
         begins: Callable[[TopicPartition], Awaitable[int]],
+        end: Callable[[TopicPartition], Awaitable[int]],
         missed: Callable[["Lane", int], None],
     ) -> None:
         """Start idle; `start` makes it take records."""
@@ -61,7 +64,7 @@ class Lane:
         self.transaction = transaction
         self.handler = handler
         self._chunk = chunk
-        self._done, self._begins, self._missed = done, begins, missed
+        self._done, self._begins, self._end, self._missed = done, begins, end, missed
         self._queue: asyncio.Queue[Sequence[Record]] = asyncio.Queue(_READY_CHUNKS)
         self._idle = asyncio.Event()
         self._idle.set()
@@ -115,6 +118,8 @@ class Lane:
             self.room.set()
             try:
                 position = self.position
+                if position is not None and records[0].offset < position:
+                    await self._look_for_cut(position)
                 fresh = [r for r in records if position is None or r.offset >= position]
                 if fresh and position is not None and fresh[0].offset - position > _MARKS:
                     await self._look_for_gap(position)
@@ -129,6 +134,17 @@ class Lane:
         begins = await self._begins(self.source)
         if begins > position:
             self._missed(self, begins - position)
+
+    async def _look_for_cut(self, position: int) -> None:
+        """
+        Tell what is fetched again after a rebalance from a log that was cut off or made anew under the worker.
+
+        Raises:
+            LogTooShort: it was; records at offsets that seem to have been handled would be dropped.
+        """
+        end = await self._end(self.source)
+        if end < position:
+            raise LogTooShort.of(self.source, position, end)
 
     async def _commit(self, records: Sequence[Record]) -> None:
         try:

@@ -141,6 +141,7 @@ class LaneSet:
             chunk=self._chunk,
             done=self._observer.committed,
             begins=self._begins,
+            end=self._end,
             missed=self._observer.missed,
         )
         self._lanes[tp] = lane
@@ -158,10 +159,7 @@ class LaneSet:
         """
         position = max(transaction.position or 0, handler.position or 0)
         if position and position > (end := await self._end(tp)):
-            raise LogTooShort(
-                f"{tp.topic}/{tp.partition}: {position} is the next offset to read, and the log ends at {end}; was the topic made anew? "
-                f"Set the offset of group {self._group} to the earliest; for the prepared topic, make the memory topic anew too"
-            )
+            raise LogTooShort.of(tp, position, end)
 
     async def _close(self, tp: TopicPartition) -> None:
         lane = self._lanes.pop(tp)

@@ -16,6 +16,7 @@ from worker.connect import faust_credentials
 from worker.health import Health
 from worker.live.app import WorkerApp, build_app
 from worker.live.desk import DeskHandler
+from worker.live.handled import Handled
 from worker.live.intake import IntakeHandler
 from worker.live.lanes import LaneSet
 from worker.live.life import Life
@@ -60,6 +61,7 @@ class Role:
         self.tails: dict[int, MemoryTail] = {}
         self.providers = {source.topic: source.provider for source in settings.sources}
         self._intake = Intake(self.rules) if name == INTAKE else None
+        self._handled = Handled(self.names, self.clients.read, self.clients.time_at)
 
     def build(self) -> WorkerApp:
         """Make the app. Must be called in the thread whose event loop runs it."""
@@ -121,7 +123,17 @@ class Role:
             dead_letters=self.names.dead_letters,
             limit=self.settings.max_item_bytes,
             watch=self._watch,
+            position=await self._recovered(tp),
         )
+
+    async def _recovered(self, tp: TopicPartition) -> int | None:
+        """Say where to go on if the group has no committed offset; a desk's memory knows that by itself."""
+        if await self.clients.stored(self.group, tp) is not None:
+            return None
+        position = await self._handled.next_offset(tp)
+        if position is not None:
+            self._watch.recovered(tp.topic, tp.partition, position)
+        return position
 
     async def _open_desk(self, tp: TopicPartition) -> Handler:
         tail = self.tails.pop(tp.partition, None) or self._tail(tp.partition)

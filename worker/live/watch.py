@@ -110,6 +110,14 @@ class LiveWatch:
             extra={"topic": source.topic, "partition": source.partition, "offsets": offsets, "position": lane.position},
         )
 
+    def recovered(self, topic: str, partition: int, position: int) -> None:
+        """Count and tell that a group's offset was gone, and that the worker goes on behind what came of the topic before."""
+        self.metrics.recovered(topic)
+        log.error(
+            "the group has no committed offset; going on behind what was handled before",
+            extra={"topic": topic, "partition": partition, "position": position},
+        )
+
     def owned(self, lanes: Iterable[Lane]) -> None:
         """Note which partitions are owned; a lane that is there is loaded."""
         now = time.monotonic()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from aiokafka import TopicPartition
 
-from worker.live.errors import Refused
+from worker.live.errors import LogTooShort, Refused
 from worker.live.lane import Lane
 from worker.live.message import Message
 
@@ -59,9 +59,14 @@ def _records(*offsets: int) -> list[Any]:
     return [SimpleNamespace(topic="wire.raw", partition=0, offset=offset, value=b"") for offset in offsets]
 
 
-def _lane(transaction: FakeTransaction, handler: FakeHandler, *, begins: int = 0, missed: list[int] | None = None) -> Lane:
-    async def where(_tp: TopicPartition) -> int:
+def _lane(
+    transaction: FakeTransaction, handler: FakeHandler, *, begins: int = 0, end: int = 1000, missed: list[int] | None = None
+) -> Lane:
+    async def first(_tp: TopicPartition) -> int:
         return begins
+
+    async def last(_tp: TopicPartition) -> int:
+        return end
 
     told = missed if missed is not None else []
     return Lane(
@@ -70,7 +75,8 @@ def _lane(transaction: FakeTransaction, handler: FakeHandler, *, begins: int = 0
         handler,
         chunk=2,
         done=lambda *_: None,
-        begins=where,
+        begins=first,
+        end=last,
         missed=lambda _lane, offsets: told.append(offsets),
     )
 
@@ -112,6 +118,17 @@ async def test_what_was_handled_before_is_dropped() -> None:
     await _work(_lane(transaction, handler), _records(3, 4, 5), _records(5, 6))
 
     assert handler.kept == [5, 6]
+
+
+async def test_a_log_that_was_cut_off_ends_the_lane() -> None:
+    """Records below the position, in a log that ends below it, are others than those handled before: none is dropped in silence."""
+    lane = _lane(FakeTransaction(position=5), FakeHandler(), end=4)
+    task = lane.start()
+
+    lane.offer(_records(0, 1, 2, 3))
+
+    with pytest.raises(LogTooShort, match=r"wire.raw/0: 5 is the next offset to read, and the log ends at 4"):
+        await task
 
 
 async def test_the_later_of_both_positions_counts() -> None:
