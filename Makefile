@@ -9,10 +9,11 @@ BIN := .venv/bin
 STAMP := .venv/installed
 EVAL := ../shared/eval
 KILLS := 100
+FROM = $(shell git describe --tags --abbrev=0)
 # An index or a host of packages that is set on one machine must not end up in files that all machines read.
 LOCK = $(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --no-emit-find-links --generate-hashes --universal --python-version 3.11
 
-.PHONY: help install demo test check fix lock docs broker quality wire bench chaos check-deploy clean
+.PHONY: help install demo test check fix lock docs broker quality wire bench chaos upgrade check-deploy clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,6 +79,9 @@ bench: install ## measure the speed of the parts, each beside something simple
 
 chaos: install ## hurt workers at random, and judge what readers saw (KILLS=100)
 	$(BIN)/python -m bench.chaos --kills $(KILLS)
+
+upgrade: install ## restart a fleet under load from another state of this repository to this one, and back (FROM=tag)
+	$(BIN)/python -m bench.upgrade --from $(FROM)
 
 check-deploy: install ## check image, compose, chart, alerts and dashboard (root on Debian, Go; installs what it needs)
 	@deploy/check.sh
