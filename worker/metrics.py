@@ -83,7 +83,7 @@ DEAD_LETTERS = Series(
     {"role": _ROLE, "reason": _words(Reason)},
 )
 STAGE = Series(
-    "copydesk_stage_seconds", Kind.HISTOGRAM, "Time that a stage takes for an item; measured on a sample of the items.",
+    "copydesk_stage_seconds", Kind.HISTOGRAM, "Time that a stage takes for an item; the mean of those that go through it together.",
     {"stage": "the stages of the pipeline, `decode` and `decide`"}, STAGE_BUCKETS,
 )  # fmt: skip
 END_TO_END = Series(
@@ -201,7 +201,7 @@ class Metrics:
         self._child(DEAD_LETTERS, self._role, reason).inc()
 
     def stage(self, name: str, seconds: float) -> None:
-        """Note what a stage took for one item."""
+        """Note what a stage took for an item, on average of those that went through it together."""
         self._child(STAGE, name).observe(seconds)
 
     def end_to_end(self, seconds: float) -> None:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final, Protocol
 
 from worker.formats import decode
-from worker.model import Decoded, Draft, Raw
+from worker.model import Draft, Raw
 from worker.outcome import Reason, Reject
 from worker.rules.load import Rules
 from worker.stages.dateline import ReadDateline
@@ -39,7 +39,11 @@ class Stage(Protocol):
         """The fields of `Draft` that the stage sets."""
 
     def __call__(self, draft: Draft) -> None:
-        """Do the step. Must not depend on anything but the draft and the rules that the stage was made with."""
+        """
+        Do the step. Must not depend on anything but the draft and the rules that the stage was made with.
+
+        A stage for which many items cost less than one by one also has `together(drafts)`, which does the same to each of them.
+        """
 
 
 def stages(rules: Rules) -> tuple[Stage, ...]:
@@ -58,7 +62,7 @@ def stages(rules: Rules) -> tuple[Stage, ...]:
     )
 
 
-Observe = Callable[[str, Callable[[], None]], None]
+Observe = Callable[[str, Callable[[], None], int], None]
 
 _ITEMS: Final = 32  # messages in a run; more gain nothing
 _BYTES: Final = 1 << 18  # of a run's messages at most, unless it is of one: what is made of them takes twenty times as much
@@ -87,27 +91,44 @@ class Pipeline:
         Args:
             raws: a run of messages, as `in_runs` gives it; what was rejected before stays in its place.
 
-            observe: called with `decode` and each stage's name, and the step to run, by a shell that times them.
+            observe: called with `decode` and each stage's name, the step to run, and of how many items, by a shell that times them.
 
         Returns:
             For each message one entry for each item in it, in order; at least one.
         """
-        messages = [[raw] if isinstance(raw, Reject) else _read(raw, observe) for raw in raws]
+        watch = observe or _unobserved
+        messages: list[list[Draft | Reject]] = []
+        watch("decode", lambda: messages.extend(map(_read, raws)), len(raws))
         drafts = [item for items in messages for item in items if isinstance(item, Draft)]
         failed: dict[int, Reject] = {}
         for stage in self.stages:
-            for draft in drafts:
-                try:
-                    if observe is None:
-                        stage(draft)
-                    else:
-                        observe(stage.name, partial(stage, draft))
-                except Exception as error:  # noqa: BLE001 - the one place where a bug in a stage becomes a dead letter
-                    problem = f"stage {stage.name} raised {type(error).__name__}"
-                    failed[id(draft)] = Reject(Reason.STAGE_FAILED, problem, stage.name)
+            if drafts:
+                watch(stage.name, partial(_do, stage, drafts, failed), len(drafts))
             if failed:
                 drafts = [draft for draft in drafts if id(draft) not in failed]
         return [[failed.get(id(item), item) for item in items] for items in messages]
+
+
+def _unobserved(_name: str, step: Callable[[], None], _items: int) -> None:
+    step()
+
+
+def _do(stage: Stage, drafts: Sequence[Draft], failed: dict[int, Reject]) -> None:
+    """Do one stage to all drafts; a bug in it becomes a reject, under the draft's `id`."""
+    together = getattr(stage, "together", None)
+    if together is not None and len(drafts) > 1:
+        try:
+            together(drafts)
+        except Exception as error:  # noqa: BLE001 - one of them is to blame: one by one shows which
+            del error
+        else:
+            return
+    for draft in drafts:
+        try:
+            stage(draft)
+        except Exception as error:  # noqa: BLE001 - the one place where a bug in a stage becomes a dead letter
+            problem = f"stage {stage.name} raised {type(error).__name__}"
+            failed[id(draft)] = Reject(Reason.STAGE_FAILED, problem, stage.name)
 
 
 def in_runs(raws: Iterable[Raw | Reject]) -> Iterator[list[Raw | Reject]]:
@@ -128,17 +149,14 @@ def in_runs(raws: Iterable[Raw | Reject]) -> Iterator[list[Raw | Reject]]:
         yield run
 
 
-def _read(raw: Raw, observe: Observe | None) -> list[Draft | Reject]:
+def _read(raw: Raw | Reject) -> list[Draft | Reject]:
     """Decode one message."""
-    found: list[Sequence[Decoded | Reject] | Reject] = []
+    if isinstance(raw, Reject):
+        return [raw]
     try:
-        if observe is None:
-            found.append(decode(raw))
-        else:
-            observe("decode", lambda: found.append(decode(raw)))
+        items = decode(raw)
     except Exception as error:  # noqa: BLE001 - a bug in a decoder must cost one message, not the worker
         return [Reject(Reason.STAGE_FAILED, f"decoder raised {type(error).__name__}", "decode")]
-    [items] = found
     if isinstance(items, Reject):
         return [items]
     return [item if isinstance(item, Reject) else Draft(raw=raw, decoded=item, index=index) for index, item in enumerate(items)]

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import orjson
@@ -50,16 +50,16 @@ def test_decoder_that_raises_costs_its_message_only(monkeypatch: pytest.MonkeyPa
 
 def test_observer_runs_every_step_in_its_order() -> None:
     """A shell that times steps is given all of them, and the result is the same as without it."""
-    pipeline, seen = Pipeline.from_rules(Rules()), list[str]()
+    pipeline, seen = Pipeline.from_rules(Rules()), list[tuple[str, int]]()
 
-    def observe(name: str, step: Callable[[], None]) -> None:
-        seen.append(name)
+    def observe(name: str, step: Callable[[], None], items: int) -> None:
+        seen.append((name, items))
         step()
 
     [watched] = pipeline.prepare(ITEM, observe)
     [alone] = pipeline.prepare(ITEM)
 
-    assert seen == ["decode", *(stage.name for stage in pipeline.stages)]
+    assert seen == [(name, 1) for name in ("decode", *(stage.name for stage in pipeline.stages))]
     assert isinstance(watched, Draft)
     assert isinstance(alone, Draft)
     assert (watched.uri, watched.text, watched.fingerprint) == (alone.uri, alone.text, alone.fingerprint)
@@ -107,6 +107,28 @@ def test_stage_that_raises_leaves_the_others_of_its_run_alone() -> None:
     assert isinstance(first, Reject)
     assert isinstance(second, Draft)
     assert second.fingerprint is not None
+
+
+def test_item_that_spoils_what_is_done_together_is_the_only_one_rejected() -> None:
+    """Where a stage fails on many items at once, each is done alone, and only the one that is to blame is rejected."""
+
+    class Together(BadStage):
+        def __call__(self, draft: Draft) -> None:
+            if draft.uri == "urn:a:1":
+                raise ZeroDivisionError
+
+        def together(self, drafts: Sequence[Draft]) -> None:
+            for draft in drafts:
+                self(draft)
+
+    pipeline = Pipeline((*stages(Rules())[:4], Together()))
+    other = Raw(value=orjson.dumps({"uri": "urn:a:2", "headline": "Harbour open"}))
+
+    [[first], [second], [third]] = pipeline.prepare_all([other, ITEM, other])
+
+    assert second == Reject(Reason.STAGE_FAILED, "stage bad raised ZeroDivisionError", "bad")
+    assert isinstance(first, Draft)
+    assert isinstance(third, Draft)
 
 
 def test_runs_are_bounded_in_messages_and_bytes() -> None:

@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from worker.text import ALLCAPS, CAPITAL, NUMBER, START, TextView, fold, hash_word
+from worker.text import ALLCAPS, CAPITAL, NUMBER, START, TextView, fold, hash_word, read_together
 
 
 def flagged(view: TextView, flag: int) -> list[str]:
@@ -44,6 +44,27 @@ def test_ascii_and_other_text_are_read_alike() -> None:
         assert short.ends.tolist() == long.ends.tolist()
         assert short.hashes.tolist() == long.hashes.tolist()
         assert short.flags.tolist()[:size] == long.flags.tolist()[:size]
+
+
+def test_views_made_together_are_those_made_alone() -> None:
+    """However many texts are read in one go, each has the tokens, hashes and flags that it has alone."""
+    rnd = random.Random(6)
+    signs = "aZsS09.,''’!:\n -U.S.é漢😀"
+    texts = ["".join(rnd.choice(signs) for _ in range(rnd.randint(0, 30))) for _ in range(2000)]
+    parts = [(rnd.choice(["", "Head", "End. "]), text, rnd.randint(0, len(text))) for text in [*texts, "a " * 20_000, *texts]]
+
+    for part, together in zip(parts, read_together(parts), strict=True):
+        alone = TextView(*part)
+        assert together.words() == alone.words()
+        assert (together.text, together.body_at) == (alone.text, alone.body_at)
+        assert (together.body_token, together.story_token) == (alone.body_token, alone.story_token)
+        for found, wanted in (
+            (together.hashes, alone.hashes),
+            (together.flags, alone.flags),
+            (together.prefixes(2, 20), alone.prefixes(2, 20)),
+            (together.endings(3, 20), alone.endings(3, 20)),
+        ):
+            assert found.tolist() == wanted.tolist()
 
 
 def test_hash_ignores_case_and_accents() -> None:

@@ -25,8 +25,8 @@ _UNREAD: Final = "intake"  # stage of a reject that was not read: its bytes are 
 class Watch(Protocol):
     """Told of what becomes of items."""
 
-    def observe(self, name: str, step: Callable[[], None]) -> None:
-        """Run a stage."""
+    def observe(self, name: str, step: Callable[[], None], items: int) -> None:
+        """Run a stage over some items."""
 
     def rejected(self, reject: Reject, record: Record) -> None:
         """Hear that an item went to the dead-letter topic."""

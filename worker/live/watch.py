@@ -7,7 +7,6 @@ The lanes and handlers only say what happened; this is the one place that counts
 import logging
 import time
 from collections.abc import Callable, Iterable
-from typing import Final
 
 from worker.desk.decision import Decision
 from worker.health import Health
@@ -22,9 +21,6 @@ from worker.wiring import PreparedItem
 __all__ = ["LiveWatch"]
 
 log = logging.getLogger(__name__)
-
-# One step in so many is timed, as two clock calls are a tenth of its work. A prime, so that every stage has its turn.
-_SAMPLE: Final = 17
 
 
 class LiveWatch:
@@ -42,18 +38,13 @@ class LiveWatch:
         self.metrics, self.health = metrics, health
         self.recent = Recent()
         """What the status page shows."""
-        self._steps = 0
         self._aborted: dict[Lane, int] = {}
 
-    def observe(self, name: str, step: Callable[[], None]) -> None:
-        """Run a stage of the pipeline, timed if it is in the sample."""
-        self._steps += 1
-        if self._steps % _SAMPLE:
-            step()
-            return
+    def observe(self, name: str, step: Callable[[], None], items: int = 1) -> None:
+        """Run a stage over some items, and note what it took for each on average."""
         started = time.perf_counter()
         step()
-        self.metrics.stage(name, time.perf_counter() - started)
+        self.metrics.stage(name, (time.perf_counter() - started) / items)
 
     def prepared(self, item: PreparedItem, record: Record) -> None:  # noqa: ARG002 - as others of its kind
         """Count what was taken out of a prepared item."""

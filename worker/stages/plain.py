@@ -4,11 +4,12 @@ Make the plain text of the body, and the one view of it that all later stages sh
 Offsets of removed spans refer to the body as decoded, so the plain text stands beside the body and never replaces it.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from worker.formats.html import plain_text
 from worker.model import Draft
-from worker.text import TextView
+from worker.text import TextView, read_together
 
 __all__ = ["MakeView", "PlainText"]
 
@@ -34,4 +35,13 @@ class MakeView:
 
     def __call__(self, draft: Draft) -> None:
         """Make the view; it knows where the dateline ends."""
-        draft.view = TextView(draft.headline, draft.text, draft.dateline.end if draft.dateline else 0)
+        draft.view = TextView(*_parts(draft))
+
+    def together(self, drafts: Sequence[Draft]) -> None:
+        """Make many views: long arrays cost less than as many short ones."""
+        for draft, view in zip(drafts, read_together([_parts(draft) for draft in drafts]), strict=True):
+            draft.view = view
+
+
+def _parts(draft: Draft) -> tuple[str, str, int]:
+    return draft.headline, draft.text, draft.dateline.end if draft.dateline else 0
