@@ -73,7 +73,11 @@ def _measure(intake: Intake, timed: list[bytes], known: Iterable[bytes], warm: i
         times: dict[str, list[float]] = {}
         drafts = [Draft(raw=raw, decoded=item) for raw, item in zip(raws, _timed(times, "decode", _only, raws), strict=True)]
         for stage in intake.pipeline.stages:
-            _timed(times, stage.name, stage, drafts)
+            if (all_at_once := getattr(stage, "together", None)) is not None and together > 1:
+                _timed(times, stage.name, all_at_once, [drafts])
+                times[stage.name] = [times[stage.name][0] / len(drafts)] * len(drafts)
+            else:
+                _timed(times, stage.name, stage, drafts)
         prepared_items = _timed(times, "write", intake.write, drafts)
         for item in prepared_items:
             _timed(times, "desk", partial(counter.serve, sequence=sequence), [item.value])

@@ -68,7 +68,7 @@ class TagRegions:
         if not measured.countries:
             return ()
         include, primary = self._trees.score(measured.table)
-        line_only = measured.table[:, _LINE_ONLY].tolist()
+        line_only = (measured.table[:, _LINE_ONLY] > 0).tolist()
         made = []
         chosen = choose(include, primary, line_only, named=style == 1)
         for row in chosen[:MOST]:
