@@ -14,10 +14,10 @@ offsets never move. Only integer operations are used: the same text gives the sa
     True
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import accumulate
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 import numpy as np
 
@@ -32,15 +32,16 @@ from worker.tokens import (
     Tokens,
     fold,
     hash_word,
-    mix_hashes,
 )  # fmt: skip
 
 __all__ = [
-    "ALLCAPS", "CAPITAL", "NUMBER", "START", "Flags", "Hashes", "Offsets", "TextView", "fold", "hash_word", "read_together",
+    "ALLCAPS", "CAPITAL", "NUMBER", "START", "Flags", "Hashes", "OfBlock", "Offsets", "TextView", "Tokens", "fold", "hash_word",
+    "read_together",
 ]  # fmt: skip
 
 _TOGETHER: Final = 32_000  # characters read in one go: with more, the arrays leave the processor's nearer caches
 _BETWEEN: Final = "\n\n"  # between two texts: no word, and what follows begins a sentence
+T = TypeVar("T")
 
 
 class TextView:
@@ -49,22 +50,12 @@ class TextView:
 
     The text is the headline, two line ends and the body; `body_at` is where the body starts. `starts`, `ends` (code points
     into `text`), `hashes` and `flags` have one entry a token. `body_token` is the first token of the body and
-    `story_token` the first behind the dateline.
+    `story_token` the first behind the dateline. The view's tokens are those of `block` from number `first` on.
     """
 
     __slots__ = (
-        "__dict__",
-        "_down",
-        "_sums",
-        "body_at",
-        "body_token",
-        "ends",
-        "flags",
-        "hashes",
-        "starts",
-        "story_token",
-        "text",
-    )
+        "__dict__", "block", "body_at", "body_token", "ends", "first", "flags", "hashes", "starts", "story_token", "text",
+    )  # fmt: skip
 
     def __init__(self, headline: str, body: str, dateline_end: int = 0, within: tuple[Tokens, int] | None = None) -> None:
         """
@@ -84,9 +75,9 @@ class TextView:
         tokens, at = within or (Tokens(text), 0)
         places = (at, at + len(text), at + body_at, at + body_at + dateline_end)
         first, last, body_token, story_token = tokens.starts.searchsorted(places).tolist()
+        self.block, self.first = tokens, first
         self.starts, self.ends = tokens.starts[first:last] - at, tokens.ends[first:last] - at
         self.hashes, self.flags = tokens.hashes[first:last], tokens.flags[first:last]
-        self._sums, self._down = tokens.sums[at:], tokens.down[at:]
         self.body_token, self.story_token = body_token - first, story_token - first
 
     def __len__(self) -> int:
@@ -99,16 +90,18 @@ class TextView:
 
         Several sizes, as a column, give one row each.
         """
-        starts = self.starts[:tokens]
-        return self._hash_spans(starts, np.minimum(starts + size, self.ends[:tokens]))
+        starts, ends = self._spans(tokens)
+        return self.block.hash_spans(starts, np.minimum(starts + size, ends))
 
     def endings(self, size: int, tokens: int) -> Hashes:
         """Give the hashes that the last `size` characters of each of the first `tokens` tokens would have as words."""
-        ends = self.ends[:tokens]
-        return self._hash_spans(np.maximum(ends - size, self.starts[:tokens]), ends)
+        starts, ends = self._spans(tokens)
+        return self.block.hash_spans(np.maximum(ends - size, starts), ends)
 
-    def _hash_spans(self, starts: Offsets, ends: Offsets) -> Hashes:
-        return mix_hashes((self._sums.take(ends) - self._sums.take(starts)) * self._down.take(starts))
+    def _spans(self, tokens: int) -> tuple[Offsets, Offsets]:
+        """Give where the first tokens start and end in the block."""
+        chosen = slice(self.first, self.first + min(tokens, len(self)))
+        return self.block.starts[chosen], self.block.ends[chosen]
 
     def word(self, index: int) -> str:
         """Give the token as it stands in the text."""
@@ -122,6 +115,28 @@ class TextView:
     def folded(self) -> str:
         """The whole text folded, of the same length."""
         return fold(self.text)
+
+
+class OfBlock(Generic[T]):
+    """
+    What a stage works out for all tokens of a block at once, as it costs little more than for one short text of it.
+
+    That of the last block is kept: the texts of a block come one after the other.
+    """
+
+    __slots__ = ("_block", "_value", "_work")
+
+    def __init__(self, work: Callable[[Tokens], T]) -> None:
+        """Give it the work."""
+        self._work = work
+        self._block: Tokens | None = None
+
+    def get(self, view: TextView) -> T:
+        """Give what was worked out for the block of a view."""
+        if view.block is not self._block:
+            self._value = self._work(view.block)
+            self._block = view.block
+        return self._value
 
 
 def read_together(parts: Sequence[tuple[str, str, int]]) -> list[TextView]:

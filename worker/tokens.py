@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
-    "ALLCAPS", "CAPITAL", "NUMBER", "START", "Flags", "Hashes", "Offsets", "Tokens", "fold", "hash_word", "mix_hashes",
+    "ALLCAPS", "CAPITAL", "NUMBER", "START", "Flags", "Hashes", "Offsets", "Tokens", "fold", "hash_word",
 ]  # fmt: skip
 
 # Flags of a token.
@@ -87,23 +87,23 @@ class _Powers:
 
     def __init__(self) -> None:
         self.up: Hashes = np.ones(0, np.uint64)
-        self.down: Hashes = self.up
+        self._down: Hashes = self.up
 
     def get(self, size: int) -> tuple[Hashes, Hashes]:
         if size > len(self.up):
             grown = max(8192, 1 << size.bit_length())
-            self.up, self.down = (
+            self.up, self._down = (
                 np.cumprod(np.concatenate((np.ones(1, np.uint64), np.full(grown - 1, base, np.uint64))), dtype=np.uint64)
                 for base in (_BASE, _INVERSE)
             )
-        return self.up[:size], self.down
+        return self.up[:size], self._down
 
 
 _POWERS = _Powers()
 
 
-def mix_hashes(values: Hashes) -> Hashes:
-    """Mix in place, the last step of every hash."""
+def _mix(values: Hashes) -> Hashes:
+    """Mix in place."""
     values ^= values >> _HALF
     values *= _MIX
     values ^= values >> _HALF
@@ -129,17 +129,18 @@ def hash_word(word: str) -> np.uint64:
     """Give the hash that a token reading `word` has in every view (case and Latin accents do not matter)."""
     folded = _FOLDED.take(_codes(word))
     powers, _ = _POWERS.get(len(folded))
-    total: np.uint64 = mix_hashes((folded * powers).sum(dtype=np.uint64, keepdims=True))[0]
+    total: np.uint64 = _mix((folded * powers).sum(dtype=np.uint64, keepdims=True))[0]
     return total
 
 
 class Tokens:
     """The tokens of a text, which may be several items' one after the other: short arrays cost numpy as much as long ones."""
 
-    __slots__ = ("down", "ends", "flags", "hashes", "starts", "sums")
+    __slots__ = ("_down", "_sums", "ends", "flags", "hashes", "starts", "text")
 
     def __init__(self, text: str) -> None:
         """Find them."""
+        self.text = text
         # One class more at both ends than there are code points, so that nothing below has to ask where the text ends.
         if text.isascii():
             data = text.encode("ascii")
@@ -159,11 +160,15 @@ class Tokens:
         self.starts, self.ends = edges.reshape(-1, 2).T.copy()
         if not text.isascii() and (padded & _ALONE).any():
             self.starts, self.ends = _split_alone(padded[1:-1], self.starts, self.ends)
-        up, self.down = _POWERS.get(len(folded))
-        self.sums = np.zeros(len(folded) + 1, np.uint64)
-        (folded * up).cumsum(out=self.sums[1:])
-        self.hashes = mix_hashes((self.sums.take(self.ends) - self.sums.take(self.starts)) * self.down.take(self.starts))
+        up, self._down = _POWERS.get(len(folded))
+        self._sums = np.zeros(len(folded) + 1, np.uint64)
+        (folded * up).cumsum(out=self._sums[1:])
+        self.hashes = self.hash_spans(self.starts, self.ends)
         self.flags = self._flag(padded, inside)
+
+    def hash_spans(self, starts: Offsets, ends: Offsets) -> Hashes:
+        """Give the hashes that the characters between these offsets would have as words."""
+        return _mix((self._sums.take(ends) - self._sums.take(starts)) * self._down.take(starts))
 
     def _flag(self, padded: Flags, inside: Inside) -> Flags:
         starts, ends = self.starts, self.ends

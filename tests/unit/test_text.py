@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from worker.text import ALLCAPS, CAPITAL, NUMBER, START, TextView, fold, hash_word, read_together
+from worker.text import ALLCAPS, CAPITAL, NUMBER, START, OfBlock, TextView, Tokens, fold, hash_word, read_together
 
 
 def flagged(view: TextView, flag: int) -> list[str]:
@@ -65,6 +65,23 @@ def test_views_made_together_are_those_made_alone() -> None:
             (together.endings(3, 20), alone.endings(3, 20)),
         ):
             assert found.tolist() == wanted.tolist()
+
+
+def test_work_for_a_block_is_done_once() -> None:
+    """The views of a block share what is worked out for it, and find their own part of it."""
+    done: list[Tokens] = []
+
+    def work(tokens: Tokens) -> list[str]:
+        done.append(tokens)
+        return [tokens.text[a:b] for a, b in zip(tokens.starts.tolist(), tokens.ends.tolist(), strict=True)]
+
+    of_block = OfBlock(work)
+    views = read_together([("", "Lindesmouth harbour", 0), ("Rates", "rise again", 0), ("", "", 0)])
+
+    parts = [of_block.get(view)[view.first : view.first + len(view)] for view in (*views, TextView("", "Alone"))]
+
+    assert parts == [["Lindesmouth", "harbour"], ["Rates", "rise", "again"], [], ["Alone"]]
+    assert len(done) == 2
 
 
 def test_hash_ignores_case_and_accents() -> None:

@@ -6,6 +6,7 @@ each ambiguous name goes to the country that has most people, votes and standing
 what they are and how they stand. All counts end in buckets of powers of two.
 """
 
+from bisect import bisect_left
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -27,7 +28,7 @@ from worker.rules.gazetteer import (
 )  # fmt: skip
 from worker.stages.regions.mentions import ORG, PLACED, STREET, TEAM, Mention
 from worker.stages.regions.votes import cast_votes, listed_countries, settle
-from worker.text import TextView
+from worker.text import OfBlock, TextView, Tokens
 
 __all__ = ["FEATURES", "Measured", "Measurer"]
 
@@ -90,6 +91,7 @@ class Measurer:
     def __init__(self, gazetteer: Gazetteer) -> None:
         """Prepare a small table that tells fast which words can be cues."""
         self._gazetteer = gazetteer
+        self._hints = OfBlock(self._scan)
         self._maybe = np.zeros(1 << 16, np.bool_)
         for key in (*gazetteer.cues, *gazetteer.spelling):
             self._maybe[key & 0xFFFF] = True
@@ -138,15 +140,21 @@ class Measurer:
         return Measured(list(tally.rows), table, tally.evidence, tally.subs)
 
     def _cues(self, view: TextView) -> tuple[dict[int, int], int]:
-        hashes: npt.NDArray[np.uint64] = view.hashes
         found: dict[int, int] = {}
         spelling = 0
         cues, ways = self._gazetteer.cues, self._gazetteer.spelling
-        for key in hashes[self._maybe.take((hashes & _LOW).view(np.int64))].tolist():
+        places, words = self._hints.get(view)
+        start = bisect_left(places, view.first)
+        for key in words[start : bisect_left(places, view.first + len(view), start)]:
             for country in cues.get(key, ()):
                 found[country] = found.get(country, 0) + 1
             spelling += ways.get(key, 0)
         return found, spelling
+
+    def _scan(self, tokens: Tokens) -> tuple[list[int], list[int]]:
+        """Find which tokens can be cues: their numbers and keys."""
+        at = self._maybe.take((tokens.hashes & _LOW).view(np.int64)).nonzero()[0]
+        return at.tolist(), tokens.hashes.take(at).tolist()
 
 
 class _Tally:

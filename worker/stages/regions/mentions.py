@@ -6,6 +6,7 @@ Paris" and "Paris, Texas" are places, "Mr Paris", "Paris Hilton" and "Paris Stre
 """
 
 import re
+from bisect import bisect_left
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -31,7 +32,7 @@ from worker.rules.gazetteer import (
     Sense,
     join_keys,
 )  # fmt: skip
-from worker.text import ALLCAPS, CAPITAL, START, TextView
+from worker.text import ALLCAPS, CAPITAL, START, OfBlock, TextView, Tokens
 
 __all__ = ["ORG", "PERSON", "PLACED", "PLAIN", "RUN", "STREET", "TEAM", "Finder", "Mention"]
 
@@ -88,6 +89,8 @@ class Finder:
     def __init__(self, gazetteer: Gazetteer) -> None:
         """Prepare the classes of context words."""
         self._gazetteer = gazetteer
+        self._capitals = OfBlock(lambda tokens: self._scan(tokens, (tokens.flags & CAPITAL) > 0))
+        self._words = OfBlock(lambda tokens: self._scan(tokens, np.ones(len(tokens.flags), np.bool_)))
         bit = {name: 1 << at for at, name in enumerate(gazetteer.classes)}
         self._title, self._before = bit.get("title", 0), bit.get("before", 0)
         self._admin, self._nature = bit.get("admin", 0), bit.get("nature", 0)
@@ -113,19 +116,16 @@ class Finder:
         return mentions
 
     def _names(self, view: TextView, language: str | None) -> list[_Found]:
-        hashes = view.hashes
-        if language == "en":
-            at = (view.flags & CAPITAL).nonzero()[0]
-            at = at[self._gazetteer.maybe(hashes.take(at))][:_MOST]
-        else:  # adjectives have no capital ("russe"); other names without one are left out below
-            at = self._gazetteer.maybe(hashes).nonzero()[0][:_MOST]
-        here = hashes.take(at)
-        pairs = (here ^ (here >> _SHIFT)) * _MULTIPLIER + hashes.take(at + 1, mode="clip")
+        # Outside English adjectives have no capital ("russe"); other names without one are left out below.
+        places, words, pairs = (self._capitals if language == "en" else self._words).get(view)
+        start = bisect_left(places, view.first)
+        end = min(bisect_left(places, view.first + len(view), start), start + _MOST)
         bit = 1 << LANGUAGES.index(language) if language in LANGUAGES else ANY_LANGUAGE
         names, get = self._gazetteer.names, self._gazetteer.get
         found: list[_Found] = []
         reach = -1
-        for first, key, pair in zip(at.tolist(), here.tolist(), pairs.tolist(), strict=True):
+        for place, key, pair in zip(places[start:end], words[start:end], pairs[start:end], strict=True):
+            first = place - view.first
             if first <= reach:
                 continue
             name = names.get(key)
@@ -148,6 +148,14 @@ class Finder:
             found.append((first, last, key, name, senses))
             reach = last
         return found
+
+    def _scan(self, tokens: Tokens, wanted: npt.NDArray[np.bool_]) -> tuple[list[int], list[int], list[int]]:
+        """Find which wanted tokens may begin a name: their numbers, their keys, and those of the pairs with the next."""
+        hashes = tokens.hashes
+        at = (wanted & self._gazetteer.maybe(hashes)).nonzero()[0]
+        here = hashes.take(at)
+        pairs = (here ^ (here >> _SHIFT)) * _MULTIPLIER + hashes.take(at + 1, mode="clip")
+        return at.tolist(), here.tolist(), pairs.tolist()
 
     def _longest(self, view: TextView, first: int, key: int, name: Name) -> tuple[int, int, Name]:
         best = (first, key, name)
