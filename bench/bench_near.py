@@ -60,14 +60,14 @@ def main() -> None:
     probes = list(stories(PROBES, 1, chosen.copies))
     gc.collect()
     before = resident()
-    near, held, prints = NearMemory(WINDOW_MS, expected=sizes[0]), 0, 0
+    near, held, prints = NearMemory(WINDOW_MS), 0, 0
     print("    items  find us  find p99  add us  remove us  load s  index B/item  prints B/item  process B/item")
     for size in sizes:
         started = 0.0
         while held < size:
             block: list[Item] = []
             for exact, print_ in stories(min(50_000, size - held), held + 7, chosen.copies):
-                block.append((f"urn:newsml:example.com:20260101:{held + len(block)}", held + len(block), 0, exact, print_))
+                block.append(Item(held + len(block), held + len(block), 0, exact, print_))
                 prints += len(print_)
             held += len(block)
             begun = time.process_time()
@@ -75,17 +75,18 @@ def main() -> None:
             started += time.process_time() - begun
         del block
         find, add, remove = [], [], []
+        slots = []
         for number, (exact, print_) in enumerate(probes):
             one = time.process_time()
             near.find(exact, print_, 0, 0)
             two = time.process_time()
-            near.add(f"probe-{number}", held + number, 0, exact, print_)
+            slots.append(near.add(Item(held + number, held + number, 0, exact, print_)))
             three = time.process_time()
             find.append(two - one)
             add.append(three - two)
-        for number in range(len(probes)):
+        for slot in slots:
             one = time.process_time()
-            near.remove(f"probe-{number}")
+            near.remove(slot)
             remove.append(time.process_time() - one)
         gc.collect()
         print(

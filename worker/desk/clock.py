@@ -38,6 +38,11 @@ class Clock:
         return self.now
 
     @property
+    def settled(self) -> bool:
+        """Whether it has seen so many items that it never goes back."""
+        return len(self._times) == SPAN
+
+    @property
     def times(self) -> list[int]:
         """The remembered times, oldest first."""
         return list(self._times)

@@ -14,9 +14,11 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
+from worker.desk.prints import RECIPE
+
 __all__ = [
-    "DESK_KEY", "FORMAT", "KEEP", "Entry", "MemoryFormatError", "Seen", "Version", "entry_key", "entry_uri", "read_desk",
-    "read_entry", "write_desk", "write_entry",
+    "DESK_KEY", "FORMAT", "KEEP", "Entry", "MemoryFormatError", "Seen", "Version", "entry_key", "entry_uri", "is_found",
+    "read_desk", "read_entry", "write_desk", "write_entry",
 ]  # fmt: skip
 
 FORMAT: Final = 1
@@ -82,6 +84,15 @@ class Entry:
     def newest(self) -> Version | None:
         """The last version, or None if only a kill was seen."""
         return self.versions[-1] if self.versions else None
+
+
+def is_found(entry: Entry, version: Version, oldest: int) -> bool:
+    """
+    Say whether later texts can find an item by one of its versions, if those from `oldest` on are compared.
+
+    They can by versions that were kept, whose print is of this recipe. A duplicate's print is not remembered: what it is like is.
+    """
+    return bool(version.print) and entry.state == Seen.KEPT and version.recipe == RECIPE and version.time >= oldest
 
 
 def write_entry(entry: Entry) -> tuple[bytes, bytes]:

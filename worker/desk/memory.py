@@ -6,17 +6,31 @@ committed: `commit` makes them final, `rollback` takes them back exactly.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from worker.desk.clock import Clock
-from worker.desk.entry import DESK_KEY, Entry, Seen, entry_key, entry_uri, read_desk, read_entry, write_desk, write_entry
+from worker.desk.entry import (
+    DESK_KEY,
+    Entry,
+    entry_key,
+    entry_uri,
+    is_found,
+    read_desk,
+    read_entry,
+    write_desk,
+    write_entry,
+)
+from worker.desk.ledger import Ledger
 from worker.desk.near import Item, Match, NearMemory
-from worker.desk.prints import RECIPE
+from worker.desk.packing import NO_SLOT
 
 __all__ = ["DAY", "Memory"]
 
 DAY: Final = 86_400_000
-_SEAM: Final = "\n"  # between uri and sequence in the keys of prints; no uri holds a line end
+_EVER: Final = -(1 << 62)
+_TOLD: Final = 200  # expired items whose records a chunk removes
 
 
 class Memory:
@@ -31,91 +45,160 @@ class Memory:
 
     def __init__(self, fingerprint_window: int = 7 * DAY, identity_window: int = 30 * DAY) -> None:
         """Start empty."""
+        self.fingerprint_window = fingerprint_window
         self.identity_window = identity_window
         self.clock = Clock()
         self.next_offset = 0
-        self._entries: dict[str, Entry] = {}
-        self._stories: dict[str, set[str]] = {}
-        self._held: set[str] = set()
-        self._near = NearMemory(fingerprint_window)
+        self.ledger = Ledger()
+        self.near = NearMemory(fingerprint_window)
+        self.held_uris: set[str] = set()
         self._journal: list[tuple[str, Entry | None]] = []
+        self._open: dict[str, Entry | None] = {}
+        self.gone: dict[str, None] = {}  # dropped, and still in the topic
+        self._telling: list[str] = []
+        self._floor = _EVER
         self._saved = (self.clock.copy(), 0)
-        self._bytes = 0
 
     def __len__(self) -> int:
         """How many items are remembered, expired ones not yet dropped included."""
-        return len(self._entries)
+        return len(self.ledger)
+
+    @property
+    def prints(self) -> int:
+        """How many texts can be found."""
+        return len(self.near)
 
     @property
     def size_bytes(self) -> int:
-        """Estimate the bytes that all of it takes."""
-        return self._bytes + self._near.nbytes
+        """Bytes that all of it takes, but for a per cent or two."""
+        return self.ledger.nbytes + self.near.nbytes
 
     def get(self, uri: str) -> Entry | None:
-        """Return the item, if it is known and not expired."""
-        entry = self._entries.get(uri)
-        return entry if entry is not None and self._lives(entry) else None
+        """Return the item, if it is known and not expired. Versions out of the window of texts have no print."""
+        row = self.ledger.find(uri)
+        return self._living(row) if row is not None else None
 
-    def _lives(self, entry: Entry) -> bool:
+    def lives(self, entry: Entry) -> bool:
         """Say whether it is to be found; what is held is, however long its embargo."""
         return entry.held is not None or self.clock.now - entry.at <= self.identity_window
 
+    def _living(self, row: int) -> Entry | None:
+        entry = self._read(row, self.clock.now - self.fingerprint_window)
+        return entry if self.lives(entry) else None
+
+    def _read(self, row: int, oldest: int) -> Entry:
+        """Return the entry of a row, with the prints of the versions from `oldest` on."""
+        entry, slots = self.ledger.read(row)
+        there = [
+            slot != NO_SLOT and v.time >= oldest and self.near.holds(slot, v.sequence)
+            for v, slot in zip(entry.versions, slots, strict=True)
+        ]
+        if not any(there):
+            return entry
+        versions = tuple(
+            v._replace(print=self.near.read(slot)[1]) if found else v
+            for v, slot, found in zip(entry.versions, slots, there, strict=True)
+        )
+        return replace(entry, versions=versions)
+
     def story(self, story: str) -> list[Entry]:
         """Return the remembered items of a story, in the order of their sequence."""
-        known = (self.get(uri) for uri in (story, *self._stories.get(story, ())))
+        own = self.ledger.find(story)
+        rows = [*([own] if own is not None else []), *self.ledger.members(story)]
+        known = map(self._living, rows)
         # An item may have left the story that bears its name.
         return sorted((e for e in known if e is not None and e.story == story), key=lambda e: (e.sequence, e.uri))
 
     def held(self) -> list[Entry]:
         """Return the items under embargo as they are committed, the first to be released first."""
-        if not self._held:
+        if not self.held_uris:
             return []
         # What the open chunk changed is not certain yet: a release by it could send an older text.
-        open_ = {uri for uri, _ in self._journal}
-        return sorted((self._entries[uri] for uri in self._held - open_), key=lambda e: (e.until or 0, e.uri))
+        rows = [self.ledger.find(uri) for uri in self.held_uris - self._open.keys()]
+        entries = [self.ledger.read(row).entry for row in rows if row is not None]
+        return sorted(entries, key=lambda e: (e.until or 0, e.uri))
 
     def alike(self, exact: bytes, print_: bytes, time: int) -> tuple[Entry, Match] | None:
         """Return the kept item whose text is nearest, and how it compares."""
-        match = self._near.find(exact, print_, time, self.clock.now)
+        match = self.near.find(exact, print_, time, self.clock.now)
         if match is None:
             return None
-        entry = self.get(match.key.partition(_SEAM)[0])
+        entry = self._living(match.owner)
         return (entry, match) if entry is not None else None
 
     def put(self, entry: Entry) -> None:
-        """Remember `entry` in place of what was known of its uri."""
-        self._journal.append((entry.uri, self._entries.get(entry.uri)))
-        self._set(entry.uri, entry)
+        """Remember `entry` in place of what was known of its uri; of its prints, those by which later texts can find it."""
+        versions = entry.versions
+        oldest = self.clock.now - self.fingerprint_window
+        if any(v.print and not is_found(entry, v, oldest) for v in versions):
+            versions = tuple(v if is_found(entry, v, oldest) else v._replace(print=b"") for v in versions)
+            entry = replace(entry, versions=versions)
+        self._change(entry.uri, entry)
 
     def forget(self, uri: str) -> None:
         """Remove what is known of `uri`."""
-        self._journal.append((uri, self._entries.get(uri)))
-        self._set(uri, None)
+        self._change(uri, None)
+
+    def _change(self, uri: str, entry: Entry | None) -> None:
+        row = self.ledger.find(uri)
+        self._journal.append((uri, self._read(row, _EVER) if row is not None else None))
+        self._open[uri] = entry
+        self._set(uri, entry, row)
 
     def admit(self, time: int) -> None:
         """Let the clock see an item's time."""
         self.clock.admit(time)
 
     def changes(self) -> list[tuple[bytes, bytes | None]]:
-        """Return the memory records of the open chunk: one for each changed item (None removes it), and the desk's own."""
-        uris = dict.fromkeys(uri for uri, _ in self._journal)
+        """
+        Return the memory records of the open chunk.
+
+        They are one for each changed item (None removes it), removals of what has expired, and the desk's own, which is the last.
+        """
+        self._telling = [uri for uri in islice(self.gone, _TOLD) if uri not in self._open]
         return [
-            *(write_entry(self._entries[uri]) if uri in self._entries else (entry_key(uri), None) for uri in uris),
+            *(write_entry(entry) if entry is not None else (entry_key(uri), None) for uri, entry in self._open.items()),
+            *((entry_key(uri), None) for uri in self._telling if self.ledger.find(uri) is None),
             (DESK_KEY, write_desk(self.next_offset, self.clock.times, self.clock.now)),
         ]
 
     def commit(self) -> None:
         """Make the changes of the chunk final."""
-        self._journal.clear()
+        for uri in (*self._telling, *self._open):
+            self.gone.pop(uri, None)
+        self._end()
         self._saved = (self.clock.copy(), self.next_offset)
 
     def rollback(self) -> None:
         """Take the changes of the chunk back."""
         for uri, entry in reversed(self._journal):
-            self._set(uri, entry)
-        self._journal.clear()
+            self._set(uri, entry, self.ledger.find(uri))
+        self._end()
         clock, self.next_offset = self._saved
         self.clock = clock.copy()
+
+    def _end(self) -> None:
+        self._journal.clear()
+        self._open.clear()
+        self._telling = []
+
+    def sleep(self) -> None:
+        """Say that many records will be taken in before anything is asked; only while nothing is remembered."""
+        self.near.sleep()
+
+    def wake(self) -> None:
+        """Make ready for questions what was taken in since `sleep`; the first question does it too, and waits for it."""
+        self.near.wake()
+
+    def start_from(self, desk: bytes) -> None:
+        """
+        Leave out, when records are taken in, what is out of date by the clock in a desk's record.
+
+        Without that, a memory that is loaded would at first hold the prints of all items, and not only of the window.
+        """
+        _, times, now = read_desk(desk)
+        if Clock(times, now).settled:
+            self._floor = now
 
     def apply(self, records: Iterable[tuple[bytes | None, bytes | None]]) -> None:
         """
@@ -125,71 +208,86 @@ class Memory:
             MemoryFormatError: a record is of a format that this version can't read.
         """
         latest = {key: value for key, value in records if key is not None}
-        fresh: list[Item] = []
+        fresh: list[tuple[int, Entry]] = []
         for key, value in latest.items():
             if value is None:
-                self._set(entry_uri(key), None)
+                uri = entry_uri(key)
+                self._set(uri, None, self.ledger.find(uri))
             elif key == DESK_KEY:
                 self.next_offset, times, now = read_desk(value)
                 self.clock = Clock(times, now)
             else:
                 entry = read_entry(value)
-                if entry.uri in self._entries:
-                    self._set(entry.uri, entry)
+                row = self.ledger.find(entry.uri)
+                if entry.held is None and self._floor - entry.at > self.identity_window:
+                    self._set(entry.uri, None, row)
+                    self.gone[entry.uri] = None
+                elif row is not None:
+                    self._set(entry.uri, entry, row)
                 else:
-                    self._file(entry)
-                    fresh += _prints(entry)
-        self._near.load(fresh)  # many at once cost a fraction of one by one
+                    fresh.append((self.ledger.new_row(), entry))
+        self._load(fresh)
         self.commit()
 
+    def _load(self, fresh: list[tuple[int, Entry]]) -> None:
+        """Take in items that are not known: many prints at once cost a fraction of one by one."""
+        oldest = max(self._floor, _EVER) - self.fingerprint_window
+        items = [
+            Item(row, v.sequence, v.time, v.exact, v.print)
+            for row, entry in fresh
+            for v in entry.versions
+            if is_found(entry, v, oldest)
+        ]
+        slots = iter(self.near.load(items))
+        for row, entry in fresh:
+            own = tuple(next(slots) if is_found(entry, v, oldest) else NO_SLOT for v in entry.versions)
+            self.ledger.write(row, entry, own)
+            if entry.held is not None:
+                self.held_uris.add(entry.uri)
+
     def expire(self) -> int:
-        """Drop what no look-up can return any more; return how many items were dropped. Never changes a decision."""
-        self._near.expire(self.clock.now)
-        gone = [uri for uri, entry in self._entries.items() if not self._lives(entry)]
-        for uri in gone:
-            self._set(uri, None)
-        return len(gone)
+        """
+        Drop what no look-up can return any more; return how many items were dropped. Never changes a decision.
 
-    def _set(self, uri: str, entry: Entry | None) -> None:
-        old = self._entries.pop(uri, None)
-        self._bytes -= _size(old) if old else 0
-        self._held.discard(uri)
-        before = {p[0]: p for p in _prints(old)} if old else {}
-        after = {p[0]: p for p in _prints(entry)} if entry else {}
-        for key in before.keys() - after.keys():
-            self._near.remove(key)
-        for key in after.keys() - before.keys():
-            self._near.add(*after[key])
-        if old is not None and old.story != uri and (entry is None or entry.story != old.story):
-            members = self._stories[old.story]
-            members.discard(uri)
-            if not members:
-                del self._stories[old.story]
-        if entry is not None:
-            self._file(entry)
+        The records of what was dropped are removed from the topic with the next chunks.
+        """
+        if not self.clock.settled:
+            return 0  # it may go back yet
+        self.near.expire(self.clock.now)
+        gone = 0
+        for row in self.ledger.older(self.clock.now - self.identity_window):
+            entry = self.ledger.read(row).entry
+            if not self.lives(entry):
+                self._set(entry.uri, None, row)
+                self.gone[entry.uri] = None
+                gone += 1
+        self.ledger.tidy()
+        self.near.tidy()
+        return gone
 
-    def _file(self, entry: Entry) -> None:
-        """Put an entry under its uri and its story."""
-        self._entries[entry.uri] = entry
-        if entry.story != entry.uri:
-            self._stories.setdefault(entry.story, set()).add(entry.uri)
-        self._bytes += _size(entry)
+    def _set(self, uri: str, entry: Entry | None, row: int | None) -> None:
+        """Put an entry in place of what a row holds; prints of versions that stay keep their slots."""
+        self.held_uris.discard(uri)
+        before: dict[int, int] = {}
+        if row is not None:
+            old, slots = self.ledger.read(row)
+            before = {
+                v.sequence: slot
+                for v, slot in zip(old.versions, slots, strict=True)
+                if slot != NO_SLOT and self.near.holds(slot, v.sequence)
+            }
+        found = [v for v in entry.versions if is_found(entry, v, _EVER)] if entry is not None else []
+        for sequence in before.keys() - {v.sequence for v in found}:
+            self.near.remove(before.pop(sequence))
+        if entry is None:
+            if row is not None:
+                self.ledger.remove(row)
+            return
+        if row is None:
+            row = self.ledger.new_row()
+        for v in found:
+            if v.sequence not in before:
+                before[v.sequence] = self.near.add(Item(row, v.sequence, v.time, v.exact, v.print))
+        self.ledger.write(row, entry, tuple(before.get(v.sequence, NO_SLOT) for v in entry.versions))
         if entry.held is not None:
-            self._held.add(entry.uri)
-
-
-def _size(entry: Entry) -> int:
-    """Estimate the bytes that an item takes beside the index: objects, text and prints."""
-    text = 3 * len(entry.uri) + len(entry.story) + len(entry.headline)
-    return 900 + text + sum(320 + len(v.print) for v in entry.versions)
-
-
-def _prints(entry: Entry) -> list[Item]:
-    """Give the prints under which later texts find the item: those of its kept versions that are of this recipe."""
-    if entry.state != Seen.KEPT:
-        return []
-    return [
-        (f"{entry.uri}{_SEAM}{v.sequence}", v.sequence, v.time, v.exact, v.print)
-        for v in entry.versions
-        if v.recipe == RECIPE and (v.exact or v.print)
-    ]
+            self.held_uris.add(uri)

@@ -6,15 +6,17 @@ removed, or of when the memory was loaded. So expiry is asked at each look-up, n
 relation, similarity, sequence and key.
 """
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable
-from itertools import islice
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from worker.desk.blocks import Blocks
 from worker.desk.compare import Verdict, compare
+from worker.desk.ledger import rows_in
 from worker.desk.postings import MOST_SLOTS, Postings
 from worker.desk.prints import Keys, decode_print, index_keys, index_keys_of_all
 from worker.outcome import Relation
@@ -25,23 +27,39 @@ _NEWEST: Final = 16  # items followed for each key, the newest ones: a phrase th
 _CANDIDATES: Final = 8  # texts that are compared
 _SHARED: Final = 3  # keys that a candidate shares, fewer if it or the text has fewer
 _PART: Final = 5  # one in so many of the keys of the text that has fewer
-_BLOCK: Final = 50_000  # items loaded at once
+_BLOCK: Final = 20_000  # items indexed at once
+_KEYS: Final = 35  # about as many has a print
 _RANK: Final = {Relation.DUPLICATE: 0, Relation.CORRECTION: 1, Relation.UPDATE: 2}
 _NEVER: Final = -(1 << 62)
+_NOWHERE: Final = (1 << 64) - 1
+_SPARSE: Final = 8  # blocks of prints that are packed anew at a time
 
-Item = tuple[str, int, int, bytes, bytes]  # key, sequence, time in milliseconds, exact, print
+
+class Item(NamedTuple):
+    """
+    A print to be remembered.
+
+    `owner` is the row of its item in the ledger; `sequence` its place in the order of items, of which no two have the same; `time` is
+    in milliseconds since 1970; `exact` the digest of the text.
+    """
+
+    owner: int
+    sequence: int
+    time: int
+    exact: bytes
+    print: bytes
 
 
 class Match(NamedTuple):
-    """The nearest text: its key, and how the later text stands to it."""
+    """The nearest text: the row of its item, and how the later text stands to it."""
 
-    key: str
+    owner: int
     verdict: Verdict
 
 
 class NearMemory:
     """
-    Prints of kept items.
+    Prints of kept items, each in a slot.
 
     Args:
         window_ms: items older than this, by the clock that each look-up brings, are not found.
@@ -52,62 +70,61 @@ class NearMemory:
     def __init__(self, window_ms: int, expected: int = 0) -> None:
         """Start empty."""
         self._window = window_ms
-        self._postings = Postings(32 * expected)
-        self._slots: dict[str, int] = {}
-        self._keys: list[str] = []
-        self._prints: list[bytes] = []
-        self._exacts: list[bytes] = []
-        self._times: npt.NDArray[np.int64] = np.zeros(1024, np.int64)
-        self._sizes: npt.NDArray[np.uint8] = np.zeros(1024, np.uint8)
-        self._free: list[int] = []
+        self.postings = Postings(_KEYS * expected)
+        self.blocks = Blocks()
+        self.places: array[int] = array("Q")
+        self.lengths: array[int] = array("H")
+        self.owners: array[int] = array("I")
+        self.times: npt.NDArray[np.int64] = np.zeros(1024, np.int64)
+        self.sizes: npt.NDArray[np.uint8] = np.zeros(1024, np.uint8)
+        self.free: list[int] = []
+        self._asleep = False
         self._last: tuple[bytes, bytes, Keys] = (b"", b"", np.zeros(0, np.uint32))
 
     def __len__(self) -> int:
         """How many prints are held, expired ones not yet dropped included."""
-        return len(self._slots)
+        return len(self.places) - len(self.free)
 
     @property
     def nbytes(self) -> int:
-        """Bytes that the index takes, without the prints and keys, which the caller has too."""
-        return self._postings.nbytes + self._times.nbytes + self._sizes.nbytes + self._postings.sequences.nbytes
+        """Bytes that index and prints take."""
+        arrays = self.times.nbytes + self.sizes.nbytes + self.postings.sequences.nbytes + 14 * len(self.places)
+        return self.postings.nbytes + self.blocks.nbytes + arrays
 
-    def add(self, key: str, sequence: int, at_ms: int, exact: bytes, print_: bytes) -> None:
+    def add(self, item: Item) -> int:
         """
-        Remember a print in place of what `key` had.
-
-        Args:
-            key: names the item.
-
-            sequence: its place in the order of items; no two have the same.
-
-            at_ms: its time in milliseconds since 1970.
-
-            exact: the digest of its text.
-
-            print_: its print; an empty one is not remembered.
+        Remember a print that is not empty, and return its slot.
 
         Raises:
             PrintError: the print is of a recipe that this version can't read.
         """
-        self.remove(key)
-        if not print_:
-            return
-        keys = self._keys_of(exact, print_)
-        slot = self._take((key, sequence, at_ms, exact, print_), len(keys))
-        self._postings.add(keys, slot)
+        if self._asleep:
+            return self._take(item, 0)
+        keys = self._keys_of(item.exact, item.print)
+        slot = self._take(item, len(keys))
+        self.postings.add(keys, slot)
+        return slot
 
-    def remove(self, key: str) -> None:
-        """Forget a print, if it is known."""
-        slot = self._slots.pop(key, None)
-        if slot is None:
-            return
-        self._postings.remove(index_keys(self._exacts[slot], self._prints[slot]), slot)
-        self._keys[slot] = ""
-        self._prints[slot] = self._exacts[slot] = b""
-        self._times[slot] = _NEVER
-        self._free.append(slot)
+    def remove(self, slot: int) -> None:
+        """Forget the print in a slot."""
+        if not self._asleep:
+            exact, print_ = self.read(slot)
+            self.postings.remove(index_keys(exact, print_), slot)
+        self.blocks.free(self.places[slot], self.lengths[slot])
+        self.places[slot] = _NOWHERE
+        self.times[slot] = _NEVER
+        self.free.append(slot)
 
-    def find(self, exact: bytes, print_: bytes, at_ms: int, now_ms: int, exclude: str | None = None) -> Match | None:
+    def read(self, slot: int) -> tuple[bytes, bytes]:
+        """Give the digest and the print in a slot."""
+        data = self.blocks.read(self.places[slot], self.lengths[slot])
+        return data[1 : 1 + data[0]], data[1 + data[0] :]
+
+    def holds(self, slot: int, sequence: int) -> bool:
+        """Say whether a slot still holds the print of that sequence: it may be dropped, and the slot taken by another."""
+        return slot < len(self.places) and self.places[slot] != _NOWHERE and int(self.postings.sequences[slot]) == sequence
+
+    def find(self, exact: bytes, print_: bytes, at_ms: int, now_ms: int) -> Match | None:
         """
         Find the text that this one is nearest to.
 
@@ -119,43 +136,71 @@ class NearMemory:
             at_ms: its time.
 
             now_ms: the clock, against which the window is measured.
-
-            exclude: a key that is not to be found.
         """
         if not print_:
             return None
+        self.wake()
         keys = self._keys_of(exact, print_)
-        candidates = self._candidates(keys, now_ms - self._window, exclude)
+        candidates = self._candidates(keys, now_ms - self._window)
         if not candidates:
             return None
         later = decode_print(print_)
-        best: tuple[int, int, int, str] | None = None
-        verdict_of_best = None
+        best: tuple[int, int, int] | None = None
+        match = None
         for slot in candidates:
-            verdict = compare(
-                decode_print(self._prints[slot]), later, abs(at_ms - int(self._times[slot])), exact=self._exacts[slot] == exact
-            )
+            its_exact, its_print = self.read(slot)
+            verdict = compare(decode_print(its_print), later, abs(at_ms - int(self.times[slot])), exact=its_exact == exact)
             if verdict is None:
                 continue
-            rank = (_RANK[verdict.relation], -verdict.similarity, int(self._postings.sequences[slot]), self._keys[slot])
+            rank = (_RANK[verdict.relation], -verdict.similarity, int(self.postings.sequences[slot]))
             if best is None or rank < best:
-                best, verdict_of_best = rank, verdict
-        return Match(best[3], verdict_of_best) if best is not None and verdict_of_best is not None else None
+                best, match = rank, Match(self.owners[slot], verdict)
+        return match
 
-    def load(self, items: Iterable[Item]) -> None:
-        """Remember many prints at once; their keys are all different, and none is known yet."""
-        items = iter(items)
-        while block := [item for item in islice(items, _BLOCK) if item[4]]:
-            keys, counts = index_keys_of_all([item[3] for item in block], [item[4] for item in block])
-            slots = [self._take(item, count) for item, count in zip(block, counts.tolist(), strict=True)]
-            self._postings.add_all(keys, np.repeat(np.array(slots, np.uint32), counts))
+    def load(self, items: Iterable[Item]) -> list[int]:
+        """Remember many prints at once, none of them empty; return their slots."""
+        slots = [self._take(item, 0) for item in items]
+        if not self._asleep:
+            self._index(slots)
+        return slots
+
+    def sleep(self) -> None:
+        """Leave what comes out of the index until `wake`: a long row of prints costs a third so, and less memory."""
+        self._asleep = True
+
+    def wake(self) -> None:
+        """Index all that came since `sleep`; before that nothing may have been there."""
+        if not self._asleep:
+            return
+        self._asleep = False
+        slots = [slot for slot, place in enumerate(self.places) if place != _NOWHERE]
+        sequences, self.postings = self.postings.sequences, Postings(_KEYS * len(slots))
+        self.postings.sequences = sequences
+        self._index(slots)
+
+    def _index(self, slots: list[int]) -> None:
+        """Put prints that are held into the index."""
+        for start in range(0, len(slots), _BLOCK):
+            block = slots[start : start + _BLOCK]
+            prints = [self.read(slot) for slot in block]
+            keys, counts = index_keys_of_all([exact for exact, _ in prints], [print_ for _, print_ in prints])
+            of = np.array(block, np.uint32)
+            self.sizes[of] = counts
+            self.postings.add_all(keys, np.repeat(of, counts))
 
     def expire(self, now_ms: int) -> None:
         """Drop what no look-up from `now_ms` on can find. Never changes what is found."""
-        old = np.flatnonzero(self._times[: len(self._keys)] < now_ms - self._window)
+        old = np.flatnonzero(self.times[: len(self.places)] < now_ms - self._window)
         for slot in old.tolist():
-            if self._keys[slot]:
-                self.remove(self._keys[slot])
+            if self.places[slot] != _NOWHERE:
+                self.remove(slot)
+
+    def tidy(self) -> None:
+        """Pack some blocks of prints anew of which much is given up."""
+        for slot in rows_in(self.blocks, self.places, _SPARSE):
+            data = self.blocks.read(self.places[slot], self.lengths[slot])
+            self.blocks.free(self.places[slot], len(data))
+            self.places[slot] = self.blocks.append(data)
 
     def _keys_of(self, exact: bytes, print_: bytes) -> Keys:
         """Give the index keys of a print; an item is looked up and then added, so the last ones are kept."""
@@ -165,37 +210,38 @@ class NearMemory:
 
     def _take(self, item: Item, size: int) -> int:
         """Put an item into a free slot."""
-        key, sequence, at_ms, exact, print_ = item
-        if self._free:
-            slot = self._free.pop()
-            self._keys[slot], self._prints[slot], self._exacts[slot] = key, print_, exact
+        owner, sequence, time, exact, print_ = item
+        data = b"%c%b%b" % (len(exact), exact, print_)
+        place = self.blocks.append(data)
+        if self.free:
+            slot = self.free.pop()
+            self.places[slot], self.lengths[slot], self.owners[slot] = place, len(data), owner
         else:
-            slot = len(self._keys)
+            slot = len(self.places)
             if slot >= MOST_SLOTS:
                 raise OverflowError(
                     f"the memory of prints holds {MOST_SLOTS} items; shard the prepared topic or shorten the window"
                 )
-            self._keys.append(key)
-            self._prints.append(print_)
-            self._exacts.append(exact)
-            if slot >= len(self._times):
-                self._times = np.concatenate((self._times, np.zeros(slot // 2, np.int64)))
-                self._sizes = np.concatenate((self._sizes, np.zeros(slot // 2, np.uint8)))
-        self._times[slot] = at_ms
-        self._sizes[slot] = size
-        self._postings.remember(slot, sequence)
-        self._slots[key] = slot
+            self.places.append(place)
+            self.lengths.append(len(data))
+            self.owners.append(owner)
+            if slot >= len(self.times):
+                self.times = np.concatenate((self.times, np.zeros(slot // 4, np.int64)))
+                self.sizes = np.concatenate((self.sizes, np.zeros(slot // 4, np.uint8)))
+        self.times[slot] = time
+        self.sizes[slot] = size
+        self.postings.remember(slot, sequence)
         return slot
 
-    def _candidates(self, keys: Keys, oldest: int, exclude: str | None) -> list[int]:
+    def _candidates(self, keys: Keys, oldest: int) -> list[int]:
         """Give the slots that share most keys, those of an earlier sequence first among equals."""
-        found, more = self._postings.find(keys)
+        found, more = self.postings.find(keys)
         hits = found.tolist()
         for key, slots in more:
             hits += self._newest(key, slots, oldest)
         if not hits:
             return []
-        sizes, times, sequences = self._sizes, self._times, self._postings.sequences
+        sizes, times, sequences = self.sizes, self.times, self.postings.sequences
         # Few postings are shared by chance: most slots go here.
         counts = [
             (slot, count)
@@ -203,19 +249,19 @@ class NearMemory:
             if count >= _SHARED or 3 * count >= min(int(sizes[slot]), len(keys))
         ]
         ranked = [
-            (-count, int(sequences[slot]), self._keys[slot], slot)
+            (-count, int(sequences[slot]), slot)
             for slot, count in counts
-            if _PART * count >= min(int(sizes[slot]), len(keys)) and times[slot] >= oldest and self._keys[slot] != exclude
+            if _PART * count >= min(int(sizes[slot]), len(keys)) and times[slot] >= oldest
         ]
         ranked.sort()
-        return [slot for _, _, _, slot in ranked[:_CANDIDATES]]
+        return [slot for _, _, slot in ranked[:_CANDIDATES]]
 
     def _newest(self, key: int, slots: list[int], oldest: int) -> list[int]:
         """Give the newest items that have a key, of those within the window."""
-        times, sequences = self._times, self._postings.sequences
+        times, sequences = self.times, self.postings.sequences
         most = _NEWEST
         while True:
-            spilled = self._postings.spilled(key, most)
+            spilled = self.postings.spilled(key, most)
             live = [slot for slot in spilled if int(times[slot]) >= oldest]
             if len(live) >= _NEWEST or len(spilled) < most:
                 break

@@ -1,45 +1,36 @@
 """
-From keys to the items that have them: a table of 32-bit keys in a few bytes a posting.
+From keys to the items that have them, in a few bytes a posting.
 
-Each row of 64 bytes, one line of a processor's cache, holds up to ten postings: 16 bits of the key, which with the row's number give
-all 32, and the item's slot. What a row can't hold goes to a dictionary, sorted by sequence. Nothing is ever overwritten or lost, so
-what is found depends on what was put in, and not on when or in what order.
+Postings stand in a table of rows (`worker.desk.rows`); what a row can't hold goes to a dictionary, sorted by sequence. Nothing is ever
+overwritten or lost, so what is found depends on what was put in, and not on when or in what order.
+
+A table that is too small is moved to a larger one while work goes on, some rows with each item: keys below the border are in the new
+table, the others in the old one. Moved at once, a million items would stop the desk for seconds.
 """
 
 from array import array
 from bisect import bisect_left, insort
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from worker.desk.prints import Keys
+from worker.desk.rows import WIDTH, Slots, Table, spilled
 
 __all__ = ["MOST_SLOTS", "Postings", "Slots"]
 
-WIDTH: Final = 10
 MOST_SLOTS: Final = 1 << 24
-_ROW: Final = 32  # 16-bit words: ten tags, ten slots of two words, how many there are, and whether the row spilled
-_FILL, _SPILLED = 30, 31
-_FULL: Final = 65  # per cent of the places in use at which the table grows
-_FEWEST: Final = 1 << 16  # rows; with fewer the tag and the row would not give the whole key
-_WORD: Final = np.uint64(32)
-_ONE: Final = np.uint32(1)
-_STEP: Final = np.uint16(1)
 _SLOT_BITS: Final = 24
 _SLOT_MASK: Final = MOST_SLOTS - 1
-_BLOCK: Final = 1 << 18  # rows moved at once when the table grows
+_ONE: Final = np.uint32(1)
+_END: Final = 1 << 32
+_BATCH: Final = 1024  # rows moved at a time: about a millisecond
+_GROWTH: Final = 8  # a table that is full is moved to one larger by a part in so many
+_PACE: Final = 2 * _GROWTH  # rows moved for each row's worth of postings that is added: it ends in half the time there is
 
-Slots = npt.NDArray[np.uint32]
-Rows = npt.NDArray[np.int64]
-_Table = npt.NDArray[np.uint16]
-
-
-def _empty(rows: int) -> _Table:
-    """Make an empty table whose rows begin where a line of the cache does."""
-    raw = np.zeros(rows * _ROW + _ROW, np.uint16)
-    skip = (-raw.ctypes.data % 64) // 2
-    return raw[skip : skip + rows * _ROW].reshape(rows, _ROW)
+_Spill = int | array  # type: ignore[type-arg] # one posting, or several in the order of sequences
 
 
 class Postings:
@@ -48,9 +39,14 @@ class Postings:
     def __init__(self, expected: int = 0) -> None:
         """Make room for `expected` postings; it grows by itself."""
         self._size = 0
-        self._spills: dict[int, array[int]] = {}
+        self._table = Table(expected)
+        self._old: Table | None = None
+        self._moved = 0
+        self._owed = 0
+        self._border = _END
+        self._spills: dict[int, dict[int, _Spill]] = {}  # by the upper half of the key, then by key
+        self._spilled = 0
         self.sequences: npt.NDArray[np.int64] = np.zeros(1024, np.int64)
-        self._make(expected)
 
     def __len__(self) -> int:
         """How many postings there are."""
@@ -58,126 +54,66 @@ class Postings:
 
     @property
     def nbytes(self) -> int:
-        """Bytes that the table takes."""
-        return self._table.nbytes
-
-    def _make(self, expected: int) -> None:
-        self._rows = max(_FEWEST, expected * 100 // (_FULL * WIDTH) + 1)
-        self._limit = self._rows * WIDTH * _FULL // 100
-        self._table = _empty(self._rows)
-        self._slots = self._table.view(np.uint32)[:, 5:15]
-        self._fills = self._table[:, _FILL]
-        self._factor = np.uint64(self._rows)
-
-    def _place(self, keys: Keys) -> tuple[Rows, npt.NDArray[np.uint16]]:
-        """Give each key's row and tag."""
-        rows = keys * self._factor
-        rows >>= _WORD
-        return rows.view(np.int64), keys.astype(np.uint16)
+        """Bytes that it takes; those of what is spilled are an estimate."""
+        old = self._old.rows - self._moved if self._old is not None else 0
+        return 64 * (self._table.rows + old) + 160 * self._spilled
 
     def find(self, keys: Keys) -> tuple[Slots, list[tuple[int, list[int]]]]:
         """
-        Find the slots that have the keys.
+        Find the slots that have the keys, which are in order.
 
         Returns:
             The slots, once for each key that they share; and the keys that have more postings than the table holds, each with the
             slots that the table has, which are left out before. The others are given by `spilled`.
         """
-        rows, tags = self._place(keys)
-        lines = self._table.take(rows, axis=0)
+        if self._old is None:
+            rows, tags = self._table.place(keys)
+            lines = self._table.lines.take(rows, axis=0)
+        else:
+            cut = int(keys.searchsorted(self._border))
+            rows, tags = self._table.place(keys[:cut])
+            old_rows, old_tags = self._old.place(keys[cut:])
+            lines = np.concatenate((self._table.lines.take(rows, axis=0), self._old.lines.take(old_rows, axis=0)))
+            tags = np.concatenate((tags, old_tags))
         there = lines[:, :WIDTH] == tags[:, None]
         slots = lines.view(np.uint32)[:, 5:15]
         more: list[tuple[int, list[int]]] = []
-        if lines[:, _SPILLED].any():
-            for index in np.flatnonzero(lines[:, _SPILLED]).tolist():
-                if (key := int(keys[index])) in self._spills:
-                    found = slots[index][there[index]]
-                    more.append((key, (found[found > 0] - _ONE).tolist()))
-                    there[index] = False
+        for index in spilled(lines).tolist():
+            key = int(keys[index])
+            if (bucket := self._spills.get(key >> 16)) is not None and key in bucket:
+                found = slots[index][there[index]]
+                more.append((key, (found[found > 0] - _ONE).tolist()))
+                there[index] = False
         slots = slots[there]
         return slots[slots > 0] - _ONE, more
 
     def spilled(self, key: int, most: int) -> list[int]:
         """Give the newest slots, at most `most` of them, of those that the table does not hold for a key, the oldest first."""
-        spill = self._spills[key]
+        spill = self._spills[key >> 16][key]
+        if isinstance(spill, int):
+            return [spill & _SLOT_MASK]
         return [posting & _SLOT_MASK for posting in spill[-most:]]
 
     def add(self, keys: Keys, slot: int) -> None:
         """Add a slot, whose sequence has been given to `remember`, under each of `keys`, which are in order and all different."""
-        if self._size + len(keys) > self._limit:
-            self._grow(self._size + len(keys))
-        self._size += len(keys)
-        rows, tags = self._place(keys)
-        fill = self._fills[rows]
-        if (rows[1:] == rows[:-1]).any():
-            for key in keys.tolist():  # two of the item's keys share a row: one by one
-                self._add_one(key, slot)
+        self._make_room(len(keys))
+        if self._old is None:
+            self._spill_all(self._table.add(keys, slot), slot)
             return
-        full = fill >= WIDTH
-        if full.any():
-            for key, row in zip(keys[full].tolist(), rows[full].tolist(), strict=True):
-                self._spill(key, row, slot)
-            rows, tags, fill = rows[~full], tags[~full], fill[~full]
-        self._table[rows, fill] = tags
-        self._slots[rows, fill] = slot + 1
-        self._fills[rows] = fill + _STEP
-
-    def _add_one(self, key: int, slot: int) -> None:
-        rows, tags = self._place(np.array([key], np.uint32))
-        row = int(rows[0])
-        fill = int(self._table[row, _FILL])
-        if fill >= WIDTH:
-            self._spill(key, row, slot)
-            return
-        self._table[row, fill] = tags[0]
-        self._slots[row, fill] = slot + 1
-        self._table[row, _FILL] = fill + 1
-
-    def _spill(self, key: int, row: int, slot: int) -> None:
-        self._table[row, _SPILLED] = 1
-        posting = int(self.sequences[slot]) << _SLOT_BITS | slot
-        spill = self._spills.setdefault(key, array("Q"))
-        if spill and posting < spill[-1]:
-            insort(spill, posting)
-        else:
-            spill.append(posting)
+        cut = int(keys.searchsorted(self._border))
+        self._spill_all(self._table.add(keys[:cut], slot), slot)
+        self._spill_all(self._old.add(keys[cut:], slot), slot)
 
     def remove(self, keys: Keys, slot: int) -> None:
         """Take out what `add` with the same arguments put in."""
         self._size -= len(keys)
-        rows, tags = self._place(keys)
-        marks = np.arange(len(rows), dtype=np.int64)
-        lines = self._table.take(rows, axis=0)
-        there = (lines.view(np.uint32)[:, 5:15] == np.uint32(slot + 1)) & (lines[:, :WIDTH] == tags[:, None])
-        columns = there.argmax(axis=1)
-        inside = there[marks, columns]
-        # A row that two of the item's keys share is changed twice: one by one.
-        if not (rows[1:] == rows[:-1]).any():
-            rows, columns, last = rows[inside], columns[inside], lines[inside, _FILL].astype(np.int64) - 1
-            self._table[rows, columns] = self._table[rows, last]
-            self._slots[rows, columns] = self._slots[rows, last]
-            self._slots[rows, last] = 0
-            self._table[rows, _FILL] = last
+        if self._old is None:
+            left = self._table.take_out(keys, slot)
         else:
-            for row, tag in zip(rows[inside].tolist(), tags[inside].tolist(), strict=True):
-                self._remove_one(row, tag, slot)
-        for key in keys[~inside].tolist():
+            cut = int(keys.searchsorted(self._border))
+            left = self._table.take_out(keys[:cut], slot) + self._old.take_out(keys[cut:], slot)
+        for key in left:
             self._remove_spilled(key, int(self.sequences[slot]) << _SLOT_BITS | slot)
-
-    def _remove_one(self, row: int, tag: int, slot: int) -> None:
-        line = self._table[row]
-        last = int(line[_FILL]) - 1
-        column = next(c for c in range(last + 1) if line[c] == tag and self._slots[row, c] == slot + 1)
-        line[column] = line[last]
-        self._slots[row, column] = self._slots[row, last]
-        self._slots[row, last] = 0
-        line[_FILL] = last
-
-    def _remove_spilled(self, key: int, posting: int) -> None:
-        spill = self._spills[key]
-        del spill[bisect_left(spill, posting)]
-        if not spill:
-            del self._spills[key]
 
     def add_all(self, keys: Keys, slots: Slots) -> None:
         """
@@ -188,48 +124,131 @@ class Postings:
 
             slots: for each key the item's slot, whose sequence has been given to `remember`.
         """
-        if self._size + len(keys) > self._limit:
-            self._grow(self._size + len(keys))
-        self._size += len(keys)
-        self._fill(keys, slots)
+        self._make_room(len(keys))
+        while self._old is not None:
+            self._move(1 << 16)
+        self._spill_each(*self._table.add_all(keys, slots))
 
     def remember(self, slot: int, sequence: int) -> None:
         """Note the sequence of a slot, by which postings are ordered."""
         if slot >= len(self.sequences):
-            self.sequences = np.concatenate((self.sequences, np.zeros(max(1024, slot), np.int64)))
+            self.sequences = np.concatenate((self.sequences, np.zeros(max(1024, slot // 4), np.int64)))
         self.sequences[slot] = sequence
 
-    def _fill(self, keys: Keys, slots: Slots) -> None:
-        packed = keys.astype(np.uint64) << _WORD | slots
-        packed.sort()
-        keys, slots = (packed >> _WORD).astype(np.uint32), packed.astype(np.uint32)
-        rows = ((packed >> _WORD) * self._factor >> _WORD).view(np.int64)
-        firsts = np.flatnonzero(np.diff(rows, prepend=-1))
-        counts = np.diff(firsts, append=len(rows))
-        places = np.arange(len(rows)) - np.repeat(firsts, counts) + self._table[rows, _FILL]
-        fits = places < WIDTH
-        inside, at = rows[fits], places[fits]
-        self._table[inside, at] = keys[fits].astype(np.uint16)
-        self._slots[inside, at] = slots[fits] + np.uint32(1)
-        heads = rows[firsts]
-        self._table[heads, _FILL] = np.minimum(self._table[heads, _FILL] + counts, WIDTH)
-        out = ~fits
-        for key, row, slot in zip(keys[out].tolist(), rows[out].tolist(), slots[out].tolist(), strict=True):
-            self._spill(key, row, slot)
+    # --- what rows can't hold ----------------------------------------------------------------------------------------
 
-    def _grow(self, size: int) -> None:
-        """Move everything to a table half as large again, and as large as `size` postings need."""
-        old, rows = self._table, self._rows
-        spills, self._spills = self._spills, {}
-        self._make(max(self._limit * 3 // 2, size * 5 // 4))
-        for start in range(0, rows, _BLOCK):
-            block = old[start : start + _BLOCK]
-            there = np.arange(WIDTH) < block[:, _FILL, None]
-            owner = np.repeat(np.arange(start, start + len(block), dtype=np.uint64), block[:, _FILL])
-            base = ((owner << _WORD) + np.uint64(rows - 1)) // np.uint64(rows)
-            keys = base + (block[:, :WIDTH][there].astype(np.uint64) - base & np.uint64(0xFFFF))
-            self._fill(keys.astype(np.uint32), block.view(np.uint32)[:, 5:15][there] - np.uint32(1))
-        for key, spill in spills.items():
-            row = int(self._place(np.array([key], np.uint32))[0][0])
-            for posting in spill:
-                self._spill(key, row, posting & _SLOT_MASK)
+    def _spill_all(self, keys: Iterable[int], slot: int) -> None:
+        for key in keys:
+            self._spill(key, int(self.sequences[slot]) << _SLOT_BITS | slot)
+
+    def _spill_each(self, keys: list[int], slots: list[int]) -> None:
+        for key, slot in zip(keys, slots, strict=True):
+            self._spill(key, int(self.sequences[slot]) << _SLOT_BITS | slot)
+
+    def _spill(self, key: int, posting: int) -> None:
+        bucket = self._spills.setdefault(key >> 16, {})
+        spill = bucket.get(key)
+        self._spilled += 1
+        if spill is None:
+            bucket[key] = posting
+        elif isinstance(spill, int):
+            bucket[key] = array("Q", sorted((spill, posting)))
+        elif posting < spill[-1]:
+            insort(spill, posting)
+        else:
+            spill.append(posting)
+
+    def _remove_spilled(self, key: int, posting: int) -> None:
+        bucket = self._spills[key >> 16]
+        spill = bucket[key]
+        self._spilled -= 1
+        if isinstance(spill, int) or len(spill) == 1:
+            del bucket[key]
+            if not bucket:
+                del self._spills[key >> 16]
+        else:
+            del spill[bisect_left(spill, posting)]
+
+    # --- growth ------------------------------------------------------------------------------------------------------
+
+    def _make_room(self, count: int) -> None:
+        """Count postings that come; begin a move if the table is too small for them, and go on with one that has begun."""
+        self._size += count
+        if self._old is None:
+            if self._size <= self._table.limit:
+                return
+            self._old, self._moved, self._owed, self._border = self._table, 0, 0, 0
+            self._table = Table(max(self._table.limit * (_GROWTH + 1) // _GROWTH, self._size * (_GROWTH + 1) // _GROWTH))
+        self._owed += count * _PACE
+        while self._old is not None and self._owed >= _BATCH * WIDTH:
+            self._owed -= _BATCH * WIDTH
+            self._move(_BATCH)
+
+    def _move(self, count: int) -> None:
+        """Move some rows of the old table to the new one, and what they had spilled."""
+        old = self._old
+        assert old is not None  # noqa: S101 - callers have looked
+        start, end = self._moved, min(self._moved + count, old.rows)
+        keys, slots = old.postings(start, end)
+        border = _END if end == old.rows else old.border(end)
+        spills = self._spilled_keys(self._border, border)
+        self._spill_each(*self._table.add_all(keys, slots))
+        for key in spills:
+            self._absorb(key)
+        self._moved, self._border = end, border
+        old.give_back(end)
+        if end == old.rows:
+            self._old, self._moved = None, 0
+
+    def _spilled_keys(self, start: int, end: int) -> list[int]:
+        """Give the keys from `start` up to `end` that have spilled."""
+        found: list[int] = []
+        for upper in range(start >> 16, (end - 1 >> 16) + 1):
+            if (bucket := self._spills.get(upper)) is not None:
+                found += [key for key in bucket if start <= key < end]
+        return found
+
+    def _absorb(self, key: int) -> None:
+        """Take a key's spilled posting into the new table, if there is one and it fits."""
+        spill = self._spills[key >> 16][key]
+        if isinstance(spill, int) and self._table.add_one(key, spill & _SLOT_MASK):
+            self._remove_spilled(key, spill)
+        else:
+            self._table.mark(key)
+
+    # --- image -------------------------------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """End a move that has begun."""
+        while self._old is not None:
+            self._move(1 << 16)
+
+    @property
+    def rows(self) -> memoryview:
+        """The bytes of all rows, for `restore`; only after `settle`."""
+        return self._table.memory
+
+    def spills(self) -> tuple[list[int], list[int], "array[int]"]:
+        """Give what the rows could not hold: the keys, how many postings each has, and the postings."""
+        keys, counts, postings = list[int](), list[int](), array("Q")
+        for bucket in self._spills.values():
+            for key, spill in bucket.items():
+                several = array("Q", (spill,)) if isinstance(spill, int) else spill
+                keys.append(key)
+                counts.append(len(several))
+                postings.extend(several)
+        return keys, counts, postings
+
+    def restore(self, room: int, size: int) -> memoryview:
+        """Make an empty table of so many bytes, and return the view to be filled with what was there."""
+        self._table, self._size = Table(0, room // 64), size
+        return self._table.memory
+
+    def restore_spills(self, keys: list[int], counts: list[int], postings: "array[int]") -> None:
+        """Take over what the rows could not hold."""
+        at = 0
+        for key, count in zip(keys, counts, strict=True):
+            some = postings[at : at + count]
+            self._spills.setdefault(key >> 16, {})[key] = some[0] if count == 1 else some
+            at += count
+        self._spilled = at

@@ -11,6 +11,7 @@ from worker.desk.prints import encode_print
 
 WINDOW = 7 * 86_400_000
 HOUR = 3_600_000
+KEPT = 1_000_000  # the owner of the print that is to be found
 LEAD = np.random.default_rng(3).integers(0, 0x8000, 30).astype(np.uint16)
 
 
@@ -32,7 +33,7 @@ def exact(seed: int) -> bytes:
 def items(count: int) -> list[Item]:
     """Make items an hour apart, a third of which start alike, and a tenth of which have the words of one before."""
     return [
-        (f"urn:x:{n}", n, n * HOUR, exact(n), story(n - 7 if n % 10 == 9 else n, lead=n % 3 == 0, edits=n % 4 + (n % 10 == 9)))
+        Item(n, n, n * HOUR, exact(n), story(n - 7 if n % 10 == 9 else n, lead=n % 3 == 0, edits=n % 4 + (n % 10 == 9)))
         for n in range(count)
     ]
 
@@ -42,24 +43,24 @@ def test_a_copy_is_found(edits: int) -> None:
     """A copy with a word or two changed leads to what was kept."""
     near = NearMemory(WINDOW)
     for item in items(60):
-        near.add(*item)
-    near.add("kept", 1000, 0, exact(1000), story(1000))
+        near.add(item)
+    near.add(Item(KEPT, 1000, 0, exact(1000), story(1000)))
 
     match = near.find(exact(1001), story(1000, edits=edits), HOUR, HOUR)
 
     assert match is not None
-    assert match.key == "kept"
+    assert match.owner == KEPT
 
 
 def test_a_short_copy_is_found() -> None:
     """Twelve words are enough, one of them changed."""
     near = NearMemory(WINDOW)
-    near.add("kept", 1, 0, exact(1), story(5, length=14))
+    near.add(Item(KEPT, 1, 0, exact(1), story(5, length=14)))
 
     match = near.find(exact(2), encode_changed(5), 0, 0)
 
     assert match is not None
-    assert match.key == "kept"
+    assert match.owner == KEPT
 
 
 def encode_changed(seed: int) -> bytes:
@@ -73,7 +74,7 @@ def encode_changed(seed: int) -> bytes:
 def test_two_words_are_found_by_their_digest() -> None:
     """A text too short for phrases is found if it is the same word for word."""
     near = NearMemory(WINDOW)
-    near.add("kept", 1, 0, exact(1), story(5, length=2))
+    near.add(Item(KEPT, 1, 0, exact(1), story(5, length=2)))
 
     match = near.find(exact(1), story(5, length=2), 0, 0)
 
@@ -84,18 +85,10 @@ def test_two_words_are_found_by_their_digest() -> None:
 def test_nothing_is_found_beyond_the_window() -> None:
     """What is older than the window is as if it were not there, whether it was dropped or not."""
     near = NearMemory(WINDOW)
-    near.add("kept", 1, 0, exact(1), story(1))
+    near.add(Item(KEPT, 1, 0, exact(1), story(1)))
 
     assert near.find(exact(2), story(1), WINDOW, WINDOW) is not None
     assert near.find(exact(2), story(1), WINDOW + 1, WINDOW + 1) is None
-
-
-def test_an_excluded_key_is_not_found() -> None:
-    """An item is not compared with itself if the caller says so."""
-    near = NearMemory(WINDOW)
-    near.add("kept", 1, 0, exact(1), story(1))
-
-    assert near.find(exact(1), story(1), 0, 0, exclude="kept") is None
 
 
 def test_the_earlier_of_two_equal_texts_is_found() -> None:
@@ -103,19 +96,32 @@ def test_the_earlier_of_two_equal_texts_is_found() -> None:
     for order in ((1, 2), (2, 1)):
         near = NearMemory(WINDOW)
         for n in order:
-            near.add(f"urn:x:{n}", n, 0, exact(9), story(1))
+            near.add(Item(n, n, 0, exact(9), story(1)))
         match = near.find(exact(9), story(1), 0, 0)
         assert match is not None
-        assert match.key == "urn:x:1"
+        assert match.owner == 1
 
 
-def test_an_item_without_a_print_is_not_remembered() -> None:
-    """An empty print is neither kept nor looked for."""
+def test_nothing_is_found_for_an_empty_print() -> None:
+    """An item without a print is not looked for."""
     near = NearMemory(WINDOW)
-    near.add("kept", 1, 0, b"", b"")
+    near.add(Item(KEPT, 1, 0, exact(1), story(1)))
 
-    assert len(near) == 0
-    assert near.find(b"", b"", 0, 0) is None
+    assert near.find(exact(1), b"", 0, 0) is None
+
+
+def test_a_slot_tells_whether_it_was_taken_by_another() -> None:
+    """A slot that was given up, and taken again, no longer holds the first print."""
+    near = NearMemory(WINDOW)
+    slot = near.add(Item(KEPT, 1, 0, exact(1), story(1)))
+    assert near.holds(slot, 1)
+    assert near.read(slot) == (exact(1), story(1))
+
+    near.remove(slot)
+    assert not near.holds(slot, 1)
+    assert near.add(Item(7, 2, 0, exact(2), story(2))) == slot
+    assert not near.holds(slot, 1)
+    assert near.holds(slot, 2)
 
 
 def answers(near: NearMemory, now: int, count: int) -> list[object]:
@@ -131,7 +137,7 @@ def test_answers_depend_only_on_what_is_held(seed: int, kept: int) -> None:
     """Order of insertion, detours, removals, expiry and loading at once never change an answer."""
     rng = random.Random(seed)
     everything = items(110)
-    live = [item for item in everything if int(item[0][6:]) % 100 < kept]
+    live = [item for item in everything if item.owner % 100 < kept]
     now = rng.randrange(80, 300) * HOUR
 
     loaded = NearMemory(WINDOW)
@@ -141,35 +147,38 @@ def test_answers_depend_only_on_what_is_held(seed: int, kept: int) -> None:
     wandering = NearMemory(WINDOW)
     detour = [*everything, *rng.sample(everything, 40)]
     rng.shuffle(detour)
+    slots: dict[int, int] = {}
     for item in detour:
-        wandering.add(*item)
+        if item.owner in slots:
+            wandering.remove(slots[item.owner])
+        slots[item.owner] = wandering.add(item)
     for item in rng.sample(everything, len(everything)):
         if item not in live:
-            wandering.remove(item[0])
+            wandering.remove(slots[item.owner])
     assert answers(wandering, now, 110) == expected
     wandering.expire(now)
+    wandering.tidy()
     assert answers(wandering, now, 110) == expected
     assert len(wandering) == sum(item[2] >= now - WINDOW for item in live)
 
 
 def test_a_start_that_many_share_hides_nothing() -> None:
     """Keys that hundreds of items share do not keep a copy from being found, however it was put in."""
-    crowd = [(f"urn:x:{n}", n, n, exact(n), story(n, lead=True)) for n in range(400)]
+    crowd = [Item(n, n, n, exact(n), story(n, lead=True)) for n in range(400)]
     shuffled = random.Random(1).sample(crowd, len(crowd))
     one, all_at_once = NearMemory(WINDOW), NearMemory(WINDOW)
-    for item in shuffled:
-        one.add(*item)
+    slots = {item.owner: one.add(item) for item in shuffled}
     all_at_once.load(crowd)
 
     for n in (0, 150, 399):
         match = one.find(exact(9000), story(n, lead=True, edits=1), 500, 500)
         assert match is not None
-        assert match.key == f"urn:x:{n}"
+        assert match.owner == n
         assert match == all_at_once.find(exact(9000), story(n, lead=True, edits=1), 500, 500)
     for item in shuffled[:390]:
-        one.remove(item[0])
-    left = {item[0] for item in shuffled[390:]}
-    assert all((one.find(exact(9000), story(n, lead=True), 500, 500) is not None) == (f"urn:x:{n}" in left) for n in range(400))
+        one.remove(slots[item.owner])
+    left = {item.owner for item in shuffled[390:]}
+    assert all((one.find(exact(9000), story(n, lead=True), 500, 500) is not None) == (n in left) for n in range(400))
 
 
 def test_the_table_grows_without_losing_a_posting() -> None:
