@@ -129,6 +129,9 @@ ROWS: Final[tuple[tuple[str, tuple[Panel, ...]], ...]] = (
         Panel("Time to load the memory", "s", (
             Query("histogram_quantile(0.99, sum by (le) (increase(copydesk_memory_load_seconds_bucket[1h])))", "p99 of an hour"),
         ), "What a takeover costs. A warm standby has loaded it already."),
+        Panel("Age of the snapshots", "s", (
+            Query("min by (partition) (time() - copydesk_memory_snapshot_timestamp_seconds)", "partition {{partition}}"),
+        ), "Empty without COPYDESK_SNAPSHOTS. About its interval else; a standby writes them too."),
         Panel("Who owns what", "short", (
             Query("sum by (role) (copydesk_owned_partitions)", "partitions of {{role}}"),
             Query("count by (role) (copydesk_build_info)", "processes of {{role}}"),

@@ -62,6 +62,7 @@ def _words(members: Iterable[StrEnum]) -> str:
 
 _PROVIDER = f"the first COPYDESK_METRIC_PROVIDERS providers seen, then `{OTHER}`"
 _ROLE = _words(Role)
+_PREPARED = {"partition": "prepared partitions"}
 _SOURCE = {"topic": "the source topics", "partition": "their partitions"}
 
 ITEMS = Series(
@@ -77,11 +78,9 @@ REMOVED = Series(
     {"kind": "the kinds of footer rules"},
 )  # fmt: skip
 DEAD_LETTERS = Series(
-    "copydesk_dead_letters_total",
-    Kind.COUNTER,
-    "Records sent to the dead-letter topic.",
+    "copydesk_dead_letters_total", Kind.COUNTER, "Records sent to the dead-letter topic.",
     {"role": _ROLE, "reason": _words(Reason)},
-)
+)  # fmt: skip
 STAGE = Series(
     "copydesk_stage_seconds", Kind.HISTOGRAM, "Time that a stage takes for an item; the mean of those that go through it together.",
     {"stage": "the stages of the pipeline, `decode` and `decide`"}, STAGE_BUCKETS,
@@ -105,25 +104,20 @@ OLDEST = Series(
     "copydesk_last_commit_timestamp_seconds", Kind.GAUGE, "When a transaction of the partition was last committed.", _SOURCE
 )
 OWNED = Series("copydesk_owned_partitions", Kind.GAUGE, "Source partitions that this worker owns.", {"role": _ROLE})
-MEMORY_ENTRIES = Series(
-    "copydesk_memory_entries", Kind.GAUGE, "Items that the desk remembers.", {"partition": "prepared partitions"}
-)
-MEMORY_BYTES = Series(
-    "copydesk_memory_bytes", Kind.GAUGE, "Size of what the desk remembers.", {"partition": "prepared partitions"}
-)
+MEMORY_ENTRIES = Series("copydesk_memory_entries", Kind.GAUGE, "Items that the desk remembers.", _PREPARED)
+MEMORY_BYTES = Series("copydesk_memory_bytes", Kind.GAUGE, "Size of what the desk remembers.", _PREPARED)
 LIMIT = Series(
     "copydesk_memory_limit_bytes", Kind.GAUGE, "Memory that the process may have, as its container says; 0 without a limit.", {}
 )
 LOAD = Series(
-    "copydesk_memory_load_seconds",
-    Kind.HISTOGRAM,
-    "Time to load the memory of a partition before its first decision.",
-    {},
-    LOAD_BUCKETS,
-)
-HELD = Series(
-    "copydesk_held_items", Kind.GAUGE, "Items that wait for their embargo to end.", {"partition": "prepared partitions"}
-)
+    "copydesk_memory_load_seconds", Kind.HISTOGRAM, "Time to load the memory of a partition before its first decision.",
+    {"source": "standby, snapshot, topic"}, LOAD_BUCKETS,
+)  # fmt: skip
+SAVED = Series(
+    "copydesk_memory_snapshot_timestamp_seconds", Kind.GAUGE, "When the last snapshot of a partition's memory was written.",
+    _PREPARED,
+)  # fmt: skip
+HELD = Series("copydesk_held_items", Kind.GAUGE, "Items that wait for their embargo to end.", _PREPARED)
 GAPS = Series(
     "copydesk_retention_gaps_total", Kind.COUNTER, "Times that records were deleted before the worker had read them.",
     {"topic": "the source topics"},
@@ -146,7 +140,7 @@ BUILD = Series(
 
 SERIES: Final = (
     ITEMS, RECORDS, REMOVED, DEAD_LETTERS, STAGE, END_TO_END, TRANSACTION, TRANSACTIONS, LAG, OLDEST, OWNED,
-    MEMORY_ENTRIES, MEMORY_BYTES, LIMIT, LOAD, HELD, GAPS, GAP_RECORDS, RECOVERED, REPLAYED, REPLAY_LEFT, BUILD,
+    MEMORY_ENTRIES, MEMORY_BYTES, LIMIT, LOAD, SAVED, HELD, GAPS, GAP_RECORDS, RECOVERED, REPLAYED, REPLAY_LEFT, BUILD,
 )  # fmt: skip
 
 _KINDS = 64  # kinds of removed spans come from rule files, which an operator may add to
@@ -250,9 +244,13 @@ class Metrics:
         """Set what memory the process may have."""
         self._child(LIMIT).set(size_bytes)
 
-    def loaded(self, seconds: float) -> None:
-        """Note how long a partition's memory took to load."""
-        self._child(LOAD).observe(seconds)
+    def loaded(self, seconds: float, begun: str = "topic") -> None:
+        """Note how long a partition's memory took to load, and from what."""
+        self._child(LOAD, begun).observe(seconds)
+
+    def saved(self, partition: int, now: float) -> None:
+        """Note that a snapshot of a partition's memory was written."""
+        self._child(SAVED, str(partition)).set(now)
 
     def gap(self, topic: str, records: int) -> None:
         """Count a retention gap: offsets that were deleted before they were read."""

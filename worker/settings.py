@@ -89,6 +89,10 @@ class Settings:
     identity_window: Duration = setting(
         DURATION, Duration(30 * DAY), "How long an item's id, versions and routes are remembered."
     )
+    snapshots: Path | None = setting(
+        FILE, None, "A folder that outlives the desk's process, for copies of its memory; a cold start then takes seconds."
+    )
+    snapshot_interval: Duration = setting(DURATION, Duration(600_000), "How often such a copy is written.")
     max_item_bytes: int = setting(SIZE, 1 << 20, "The largest raw message that is processed; larger ones are dead letters.")
 
     # How it works

@@ -98,8 +98,8 @@ class Blocks:
 
     @property
     def used(self) -> list[int]:
-        """Bytes of each block that are written."""
-        return list(self._used)
+        """Bytes of each block that are written; 0 if nothing in it lives."""
+        return [used if live else 0 for used, live in zip(self._used, self._live, strict=True)]
 
     @property
     def living(self) -> list[int]:

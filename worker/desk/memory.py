@@ -5,7 +5,7 @@ Changes are made at once, so that the items of a chunk see each other, and are j
 committed: `commit` makes them final, `rollback` takes them back exactly.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import Final
@@ -186,9 +186,9 @@ class Memory:
         """Say that many records will be taken in before anything is asked; only while nothing is remembered."""
         self.near.sleep()
 
-    def wake(self) -> None:
-        """Make ready for questions what was taken in since `sleep`; the first question does it too, and waits for it."""
-        self.near.wake()
+    def waking(self) -> Iterator[None]:
+        """Make ready for questions what was taken in since `sleep`, a part at each step. The first question would wait for it."""
+        return self.near.waking()
 
     def start_from(self, desk: bytes) -> None:
         """

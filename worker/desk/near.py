@@ -8,7 +8,7 @@ relation, similarity, sequence and key.
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -161,7 +161,8 @@ class NearMemory:
         """Remember many prints at once, none of them empty; return their slots."""
         slots = [self._take(item, 0) for item in items]
         if not self._asleep:
-            self._index(slots)
+            for start in range(0, len(slots), _BLOCK):
+                self._index(slots[start : start + _BLOCK])
         return slots
 
     def sleep(self) -> None:
@@ -169,24 +170,31 @@ class NearMemory:
         self._asleep = True
 
     def wake(self) -> None:
-        """Index all that came since `sleep`; before that nothing may have been there."""
+        """Index all that came since `sleep`."""
+        for _ in self.waking():
+            pass
+
+    def waking(self) -> Iterator[None]:
+        """Index all that came since `sleep`, a part at each step; nothing may come in between."""
         if not self._asleep:
             return
         self._asleep = False
         slots = [slot for slot, place in enumerate(self.places) if place != _NOWHERE]
         sequences, self.postings = self.postings.sequences, Postings(_KEYS * len(slots))
         self.postings.sequences = sequences
-        self._index(slots)
+        for start in range(0, len(slots), _BLOCK):
+            self._index(slots[start : start + _BLOCK])
+            yield
 
     def _index(self, slots: list[int]) -> None:
         """Put prints that are held into the index."""
-        for start in range(0, len(slots), _BLOCK):
-            block = slots[start : start + _BLOCK]
-            prints = [self.read(slot) for slot in block]
-            keys, counts = index_keys_of_all([exact for exact, _ in prints], [print_ for _, print_ in prints])
-            of = np.array(block, np.uint32)
-            self.sizes[of] = counts
-            self.postings.add_all(keys, np.repeat(of, counts))
+        if not slots:
+            return
+        prints = [self.read(slot) for slot in slots]
+        keys, counts = index_keys_of_all([exact for exact, _ in prints], [print_ for _, print_ in prints])
+        of = np.array(slots, np.uint32)
+        self.sizes[of] = counts
+        self.postings.add_all(keys, np.repeat(of, counts))
 
     def expire(self, now_ms: int) -> None:
         """Drop what no look-up from `now_ms` on can find. Never changes what is found."""

@@ -69,6 +69,7 @@ class Lane:
         self._idle = asyncio.Event()
         self._idle.set()
         self._task: asyncio.Task[None] | None = None
+        self._between: list[tuple[Callable[[], object], asyncio.Future[None]]] = []
         self.room = asyncio.Event()
         self.room.set()
         positions = [p for p in (transaction.position, handler.position) if p is not None]
@@ -98,9 +99,17 @@ class Lane:
         await self._idle.wait()
 
     async def between(self, work: Callable[[], object]) -> None:
-        """Do something with what the handler holds, while no chunk is at hand."""
-        await self._idle.wait()
-        work()
+        """
+        Do something with what the handler holds, while no chunk is at hand.
+
+        The lane does it itself behind its chunk: whoever waits for it to be idle may be woken when the next chunk has begun.
+        """
+        if self._idle.is_set():
+            work()
+            return
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._between.append((work, done))
+        await done
 
     async def close(self) -> None:
         """Let the chunk at hand finish, then let go of the producer and of what the handler holds."""
@@ -128,6 +137,17 @@ class Lane:
             finally:
                 # Also when it ends by an error: whoever waits for the lane to settle must not wait for ever.
                 self._idle.set()
+                self._work_between()
+
+    def _work_between(self) -> None:
+        between, self._between = self._between, []
+        for work, done in between:
+            if not done.done():
+                try:
+                    work()
+                    done.set_result(None)
+                except Exception as error:  # noqa: BLE001 - it belongs to who asked for the work
+                    done.set_exception(error)
 
     async def _look_for_gap(self, position: int) -> None:
         """Tell a gap that retention made from offsets that never were records: marks of transactions, and what was aborted."""

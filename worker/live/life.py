@@ -4,8 +4,10 @@ import asyncio
 import logging
 import time
 from collections.abc import Coroutine
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 from mode import Service
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
@@ -13,6 +15,7 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 from worker.live.backlog import Backlog
 from worker.live.desk import DeskHandler
 from worker.live.release import Releaser
+from worker.live.snapshots import Snapshots
 from worker.live.status import status_of
 from worker.live.watch import LiveWatch
 from worker.web import WebServer
@@ -77,6 +80,8 @@ class Life(Service):
             )
             self._begin(releaser.run())
             self._begin(self._expire())
+            if role.snapshots is not None:
+                self._begin(self._save(role.snapshots))
 
     async def on_stop(self) -> None:
         """Finish the chunks at hand, then let go of everything."""
@@ -135,3 +140,33 @@ class Life(Service):
             for lane in self._role.app.lanes.lanes:
                 if isinstance(lane.handler, DeskHandler):
                     await lane.between(lane.handler.counter.memory.expire)
+
+    async def _save(self, snapshots: Snapshots) -> None:
+        """Write a snapshot of each partition's memory now and then, whether it is owned or stood by for."""
+        role = self._role
+        while True:
+            await asyncio.sleep(role.settings.snapshot_interval.seconds)
+            for partition in range(role.settings.prepared_partitions):
+                try:
+                    if await self._save_one(snapshots, partition):
+                        self._watch.metrics.saved(partition, time.time())
+                except (KafkaError, OSError) as error:
+                    log.warning("no snapshot of memory %d: %s", partition, type(error).__name__)
+
+    async def _save_one(self, snapshots: Snapshots, partition: int) -> bool:
+        role = self._role
+        lane = role.app.lanes.get(TopicPartition(role.names.prepared, partition))
+        if lane is not None and isinstance(handler := lane.handler, DeskHandler):
+            stamp = await snapshots.stamp(partition)
+            if stamp is None:
+                return False
+            children: list[int] = []
+            fork = partial(snapshots.fork_writer, stamp, handler.counter.memory)
+            await lane.between(lambda: children.append(fork()))
+            return await snapshots.written(children[0], stamp)
+        tail = role.tails.get(partition)
+        if tail is None or not tail.warm:
+            return False
+        stamp = await snapshots.stamp(partition, tail.offset)
+        # What the tail has read meanwhile is in it too; that is no matter.
+        return stamp is not None and await snapshots.written(snapshots.fork_writer(stamp, tail.counter.memory), stamp)

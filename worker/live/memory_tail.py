@@ -2,25 +2,31 @@
 Follow a partition of the memory topic: to fill the memory before the first decision, and to keep a standby warm.
 
 A desk tails every partition that it does not own. When it gains one, it reads on to the end, which after the former owner was
-fenced is the end, and decides from there.
+fenced is the end, and decides from there. It begins with a snapshot, if there is one that fits, else with the begin of the topic.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from worker.desk.entry import DESK_KEY
+from worker.desk.memory import Memory
 from worker.wiring import Counter
 
-__all__ = ["MemoryTail"]
+__all__ = ["LoadSnapshot", "MemoryTail"]
 
 log = logging.getLogger(__name__)
 
 _BATCH: Final = 2000  # records between two turns of the loop, so that heartbeats and health checks get theirs
 _WAIT_MS: Final = 100  # also how long a standby takes to notice that it is to take over
+_LOOK_BACK: Final = 400  # offsets at the end among which the desk's own record is sought: each transaction ends with one
+_EXPIRE_SECONDS: Final = 60.0
+
+LoadSnapshot = Callable[[int, Memory], Awaitable[int | None]]
 
 
 class MemoryTail:
@@ -33,46 +39,64 @@ class MemoryTail:
         make_consumer: makes an unstarted `read_committed` consumer of no group.
 
         make_counter: makes a counter with an empty memory.
+
+        load_snapshot: fills an empty memory from a snapshot of a partition and returns the offset to go on from, or None.
     """
 
     def __init__(
-        self, source: TopicPartition, make_consumer: Callable[[], AIOKafkaConsumer], make_counter: Callable[[], Counter]
+        self,
+        source: TopicPartition,
+        make_consumer: Callable[[], AIOKafkaConsumer],
+        make_counter: Callable[[], Counter],
+        load_snapshot: LoadSnapshot | None = None,
     ) -> None:
         """Start with nothing read."""
-        self._source, self._make_consumer = source, make_consumer
+        self._source, self._make_consumer, self._make_counter = source, make_consumer, make_counter
+        self._load_snapshot = load_snapshot
         self.counter = make_counter()
         self._consumer: AIOKafkaConsumer | None = None
         self._task: asyncio.Task[None] | None = None
         self._following = False
+        self._started: float | None = None
+        self._behind = 0  # where the topic ended when it was opened
+        self.begun = "topic"
+        self.warm = False
+        self.offset = 0
         self.records = 0
         self.seconds = 0.0
 
     def start(self) -> None:
         """Follow in the background, as a standby does."""
-        self._following = True
+        self._following, self._started = True, time.monotonic()
         self._task = asyncio.create_task(self._follow(), name=f"standby {self._source.partition}")
 
-    async def finish(self) -> Counter:
+    async def finish(self, *, stood_by: bool = False) -> Counter:
         """
         Read to the end and stop; the memory is then that of all committed records.
+
+        Args:
+            stood_by: whether the worker has waited to take over. Else it has just started, and its time counts from there.
 
         Raises:
             MemoryFormatError: a record is of a format that this version can't read.
 
             KafkaError: the topic can't be read.
         """
+        started = time.monotonic() if stood_by or self._started is None else self._started
         await self._stop_following()
-        started = time.monotonic()
         consumer = await self._open()
         end = (await consumer.end_offsets([self._source]))[self._source]
         while await consumer.position(self._source) < end:
             await self._read(consumer)
+        await self._wake()
         self.counter.memory.commit()
         await self.close()
         self.seconds = time.monotonic() - started
+        if stood_by and self._started is not None:
+            self.begun = "standby"
         log.info(
-            "memory %d: %d items, %d records read, the last of them in %.1f s",
-            self._source.partition, len(self.counter.memory), self.records, self.seconds,
+            "memory %d from %s: %d items, %d records read, ready after %.1f s",
+            self._source.partition, self.begun, len(self.counter.memory), self.records, self.seconds,
         )  # fmt: skip
         return self.counter
 
@@ -95,18 +119,57 @@ class MemoryTail:
             consumer = self._make_consumer()
             await consumer.start()
             consumer.assign([self._source])
-            await consumer.seek_to_beginning(self._source)
             self._consumer = consumer
+            self._behind = (await consumer.end_offsets([self._source]))[self._source]
+            if not await self._begin_with_snapshot(consumer):
+                await self._begin_with_topic(consumer)
         return self._consumer
+
+    async def _begin_with_snapshot(self, consumer: AIOKafkaConsumer) -> bool:
+        if self._load_snapshot is None:
+            return False
+        offset = await self._load_snapshot(self._source.partition, self.counter.memory)
+        if offset is None:
+            self.counter = self._make_counter()  # a part of it may have been filled
+            return False
+        consumer.seek(self._source, offset)
+        self.begun, self.offset, self.warm = "snapshot", offset, offset >= self._behind
+        return True
+
+    async def _begin_with_topic(self, consumer: AIOKafkaConsumer) -> None:
+        """Look at the clock at the topic's end, so that what is out of date is left out; then go to its begin."""
+        memory = self.counter.memory
+        memory.sleep()
+        begin = (await consumer.beginning_offsets([self._source]))[self._source]
+        consumer.seek(self._source, max(begin, self._behind - _LOOK_BACK))
+        desk: bytes | None = None
+        while await consumer.position(self._source) < self._behind:
+            for records in (await consumer.getmany(self._source, timeout_ms=_WAIT_MS)).values():
+                desk = next((r.value for r in reversed(records) if r.key == DESK_KEY and r.value is not None), desk)
+        if desk is not None:
+            memory.start_from(desk)
+        await consumer.seek_to_beginning(self._source)
 
     async def _follow(self) -> None:
         consumer = await self._open()
+        due = time.monotonic() + _EXPIRE_SECONDS
         while self._following:
             await self._read(consumer)
+            if not self.warm and await consumer.position(self._source) >= self._behind:
+                await self._wake()
+            if time.monotonic() >= due:
+                due = time.monotonic() + _EXPIRE_SECONDS
+                self.counter.memory.expire()
+
+    async def _wake(self) -> None:
+        for _ in self.counter.memory.waking():
+            await asyncio.sleep(0)
+        self.warm = True
 
     async def _read(self, consumer: AIOKafkaConsumer) -> None:
         fetched = await consumer.getmany(self._source, timeout_ms=_WAIT_MS, max_records=_BATCH)
         for records in fetched.values():
             self.counter.memory.apply((r.key, r.value) for r in records)
             self.records += len(records)
+            self.offset = records[-1].offset + 1
         await asyncio.sleep(0)

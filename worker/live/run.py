@@ -22,6 +22,7 @@ from worker.live.lanes import LaneSet
 from worker.live.life import Life
 from worker.live.memory_tail import MemoryTail
 from worker.live.message import Handler
+from worker.live.snapshots import Snapshots
 from worker.live.watch import LiveWatch
 from worker.metrics import Metrics
 from worker.metrics import Role as MetricsRole
@@ -59,6 +60,9 @@ class Role:
         self.names = Names.of(settings)
         self.rules = Rules(settings.rules)
         self.tails: dict[int, MemoryTail] = {}
+        self.snapshots = (
+            Snapshots(settings.snapshots, settings.memory_topic, self.clients) if name == DESK and settings.snapshots else None
+        )
         self.providers = {source.topic: source.provider for source in settings.sources}
         self._intake = Intake(self.rules) if name == INTAKE else None
         self._handled = Handled(self.names, self.clients.read, self.clients.time_at)
@@ -137,8 +141,8 @@ class Role:
 
     async def _open_desk(self, tp: TopicPartition) -> Handler:
         tail = self.tails.pop(tp.partition, None) or self._tail(tp.partition)
-        counter = await tail.finish()
-        self._watch.metrics.loaded(tail.seconds)
+        counter = await tail.finish(stood_by=self.app.lanes.joined)
+        self._watch.metrics.loaded(tail.seconds, tail.begun)
         return DeskHandler(
             counter,
             tp,
@@ -156,7 +160,8 @@ class Role:
 
     def _tail(self, partition: int) -> MemoryTail:
         source = TopicPartition(self.settings.memory_topic, partition)
-        return MemoryTail(source, self.clients.reader, self._counter)
+        load = self.snapshots.load if self.snapshots is not None else None
+        return MemoryTail(source, self.clients.reader, self._counter, load)
 
     def _counter(self) -> Counter:
         return Counter(

@@ -159,17 +159,10 @@ def _one_producer() -> None:
 def _no_memory() -> None:
     """Decide without having read the memory topic."""
 
-    async def finish(self: MemoryTail) -> Counter:
+    async def finish(self: MemoryTail, *, stood_by: bool = False) -> Counter:  # noqa: ARG001 - as the one it replaces
         await self.close()
-        return self._make_counter()  # type: ignore[attr-defined,no-any-return]
+        return self._make_counter()
 
-    init = MemoryTail.__init__
-
-    def keep(self: MemoryTail, source: TopicPartition, make_consumer: Any, make_counter: Any) -> None:
-        init(self, source, make_consumer, make_counter)
-        self._make_counter = make_counter  # type: ignore[attr-defined]
-
-    MemoryTail.__init__ = keep  # type: ignore[method-assign]
     MemoryTail.finish = finish  # type: ignore[method-assign]
 
 

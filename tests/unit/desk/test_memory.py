@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import orjson
 import pytest
 from factories import BAKERS, HARBOUR, HOUR, NOON, make_desk, make_slip
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +11,7 @@ from worker.desk import clock
 from worker.desk.decide import Desk
 from worker.desk.decision import Decision
 from worker.desk.entry import DESK_KEY, MemoryFormatError
+from worker.desk.image import facts_of, parts_of, restore
 from worker.desk.memory import DAY, Memory
 from worker.desk.slip import Slip
 
@@ -63,7 +65,19 @@ def _short_desk() -> Desk:
     return Desk(Memory(8 * HOUR, 30 * HOUR))
 
 
-@settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def _again(desk: Desk) -> Desk:
+    """Make a desk of the image of another's memory."""
+    facts, parts = orjson.loads(orjson.dumps(facts_of(desk.memory))), parts_of(desk.memory)
+    other = _short_desk()
+
+    def fill(view: memoryview) -> None:
+        view[:] = next(parts)
+
+    restore(other.memory, facts, fill)
+    return other
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(slips=st.lists(_slips(), max_size=18), data=st.data())
 def test_decisions_do_not_depend_on_chunks_reloads_or_aborts(
     slips: list[Slip], data: st.DataObject, monkeypatch: pytest.MonkeyPatch
@@ -92,6 +106,8 @@ def test_decisions_do_not_depend_on_chunks_reloads_or_aborts(
                 desk.memory.apply(items[start : start + 5])
         if data.draw(st.booleans(), label="expire"):
             desk.memory.expire()
+        if data.draw(st.booleans(), label="image"):
+            desk = _again(desk)
         got += _decide(desk, chunk, len(got), records)
 
     assert got == expected

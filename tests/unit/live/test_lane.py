@@ -173,3 +173,42 @@ async def test_closing_lets_go() -> None:
 
     assert transaction.position is None
     assert handler.kept == [-1]
+
+
+async def test_work_between_chunks_never_sees_an_open_one() -> None:
+    """What is to be done between chunks is done between them, though the lane has more to do than it can ever finish."""
+    transaction, handler = FakeTransaction(), FakeHandler()
+    lane = _lane(transaction, handler)
+    seen: list[list[int]] = []
+    lane.start()
+    lane.offer(_records(0, 1))
+    lane.offer(_records(2, 3))
+    await asyncio.sleep(0)
+
+    await lane.between(lambda: seen.append([*handler.open]))
+    await lane.settle()
+    await lane.between(lambda: seen.append([*handler.open]))
+
+    assert seen == [[], []]
+    await lane.close()
+
+
+async def test_an_error_between_chunks_goes_to_who_asked() -> None:
+    """The lane goes on when what was to be done between its chunks fails."""
+    transaction, handler = FakeTransaction(), FakeHandler()
+    lane = _lane(transaction, handler)
+    lane.start()
+    lane.offer(_records(0, 1))
+    await asyncio.sleep(0)
+
+    def fail() -> None:
+        raise OSError("no fork")
+
+    with pytest.raises(OSError, match="no fork"):
+        await lane.between(fail)
+    lane.offer(_records(2))
+    await asyncio.sleep(0.01)
+    await lane.settle()
+
+    assert handler.kept == [0, 1, 2]
+    await lane.close()
