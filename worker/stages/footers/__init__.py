@@ -13,12 +13,12 @@ from typing import Final
 from worker.model import Body, Draft, Removed, Rights
 from worker.rules.load import Rules
 from worker.stages.footers.head import find_head
-from worker.stages.footers.judge import Verdict
+from worker.stages.footers.judge import Found, Verdict
 from worker.stages.footers.markup import Markup, plain, read_end, read_start
 from worker.stages.footers.names import Names
 from worker.stages.footers.rights import read_rights, unite
 from worker.stages.footers.rulebook import RuleBook
-from worker.stages.footers.tail import Found, find_footer
+from worker.stages.footers.tail import find_footer
 
 __all__ = ["StripFooters"]
 

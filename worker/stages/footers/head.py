@@ -5,13 +5,13 @@ That is "FOR IMMEDIATE RELEASE", a copyright line above the dateline, a block th
 stay, the desk reads them.
 """
 
+from itertools import islice
 from typing import Final
 
-from worker.stages.footers.judge import judge
+from worker.stages.footers.judge import ANCHOR, Found, judge
 from worker.stages.footers.rulebook import RuleBook
 from worker.stages.footers.shape import BLANKS
-from worker.stages.footers.tail import Found
-from worker.stages.footers.units import units_forwards
+from worker.stages.footers.units import Unit, units_forwards
 
 __all__ = ["HEAD", "find_head"]
 
@@ -20,27 +20,51 @@ HEAD: Final = 600
 _MOST_LINES: Final = 8
 _FIRST: Final = 160
 _STRONG: Final = 35
+# A headline, a slug or a paper's name may stand above a head; it stays.
+_ABOVE: Final = 3
+_LONGEST_ABOVE: Final = 120
+_BELOW_TITLE: Final = frozenset(("copyright", "boilerplate", "contact"))
+_WEAK: Final = ("contact", "endmark", "terms")
+_STOPS: Final = ".!?:…"
 
 
 def find_head(book: RuleBook, text: str) -> tuple[Found, ...]:
     """Give the units of the head in their order; none if the text has none."""
     window = text[:HEAD]
-    first = window.lstrip(BLANKS)[:_FIRST].partition("\n")[0]
-    if len(first) == _FIRST or not book.opens_head(first):
+    if not _may_have_one(book, window):
         return ()
     found: list[Found] = []
-    kept = 0
+    kept = skipped = 0
     for unit in units_forwards(window, _MOST_LINES):
+        if unit.end >= HEAD:
+            break
         verdict = judge(book, unit, last=False)
         rule = verdict.rule
-        if rule is None or verdict.points < 0 or unit.end >= HEAD:
+        strong = rule is not None and rule.head and verdict.points >= _STRONG and (not skipped or rule.kind in _BELOW_TITLE)
+        if strong or (found and rule is not None and verdict.points >= 0 and rule.kind in _WEAK):
+            found.append(Found(unit, verdict))
+            if verdict.points >= ANCHOR or verdict.contact:
+                kept = len(found)
+        elif found or skipped == _ABOVE or not _is_title(unit):
             break
-        strong = rule.head and verdict.points >= _STRONG
-        if not strong and not (rule.kind in ("contact", "endmark", "terms") and found):
-            break
-        found.append(Found(unit, verdict))
-        if strong or verdict.contact:
-            kept = len(found)
+        else:
+            skipped += 1
     if not kept or found[kept - 1].unit.end + 120 > len(text):
         return ()
     return tuple(found[:kept]) if found[kept - 1].unit.last else ()
+
+
+def _may_have_one(book: RuleBook, window: str) -> bool:
+    """Whether one of the first short lines starts like a head; most texts start with a long one."""
+    lines = (line for line in window.lstrip(BLANKS).split("\n", 2 * _MOST_LINES) if not line.isspace() and line)
+    for line in islice(lines, _ABOVE + 1):
+        if len(line) >= _FIRST:
+            return False
+        if book.opens_head(line):
+            return True
+    return False
+
+
+def _is_title(unit: Unit) -> bool:
+    """Whether a line can be a headline above a head."""
+    return unit.own and unit.last and len(unit.text) <= _LONGEST_ABOVE and unit.text[-1] not in _STOPS

@@ -11,7 +11,7 @@ from worker.stages.footers.rulebook import SIGN, Rule, RuleBook
 from worker.stages.footers.shape import folded, shape
 from worker.stages.footers.units import Unit
 
-__all__ = ["ANCHOR", "Verdict", "judge"]
+__all__ = ["ANCHOR", "Found", "Verdict", "judge"]
 
 # Points from which a unit may start a footer alone.
 ANCHOR: Final = 25
@@ -54,6 +54,13 @@ class Verdict(NamedTuple):
     rule: Rule | None
     contact: bool = False
     met: tuple[Rule, ...] = ()
+
+
+class Found(NamedTuple):
+    """A unit with what was judged of it."""
+
+    unit: Unit
+    verdict: Verdict
 
 
 def judge(book: RuleBook, unit: Unit, *, last: bool) -> Verdict:

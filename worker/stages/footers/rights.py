@@ -12,9 +12,9 @@ from typing import Final
 
 from worker.model import Conflict, Rights
 from worker.stages.footers.holder import read_holder, tidy
+from worker.stages.footers.judge import Found
 from worker.stages.footers.names import Names
 from worker.stages.footers.rulebook import compiled
-from worker.stages.footers.tail import Found
 
 __all__ = ["read_rights", "unite"]
 
@@ -130,7 +130,7 @@ def _read_unit(found: Sequence[Found], index: int, names: Names, readings: _Read
     """Offer what the rules of one unit read in it."""
     text, verdict = found[index].unit.text, found[index].verdict
     rule = verdict.rule.id if verdict.rule is not None else ""
-    if rule in _BYLINES and index + 1 < len(found):
+    if rule in _BYLINES and index + 1 < len(found) and _person(text, names):
         below = found[index + 1]
         if below.verdict.rule is not None and below.verdict.rule.id in _OUTLETS:
             readings.offer("source", _OUTLET, below.unit.text)
@@ -152,6 +152,11 @@ def _read_unit(found: Sequence[Found], index: int, names: Names, readings: _Read
     if "http" in text or "www." in text:
         for host in _HOST.findall(text):
             readings.offer("distributor", _ADDRESS, names.of_host(host))
+
+
+def _person(text: str, names: Names) -> bool:
+    """Whether a signature is a person's, not an agency's."""
+    return " " in text.lstrip(" -–—") and not text.isupper() and not _codes(text, names)
 
 
 def _codes(text: str, names: Names) -> list[str]:

@@ -26,7 +26,7 @@ KINDS: Final = (
 )  # fmt: skip
 _FIELDS: Final = ("source", "distributor", "holder", "usage_terms")
 _KEYS: Final = {
-    "id", "kind", "weight", "words", "shape", "where", "longest", "head", "guarded", "read", "implies", "example", "enabled", "doc", "known",
+    "id", "kind", "weight", "words", "shape", "where", "longest", "head", "guarded", "read", "implies", "example", "enabled", "doc", "known", "closes", "stranger",
 }  # fmt: skip
 _PLACES: Final = ("any", "line", "after-stop", "last", "last-paragraph", "end")
 _SIGNS: Final = r"[\x00-/:-@\[-^`{-\x7f ©®™°·¿¡«»‘’“”„…•–—―■□▪●◆▲△▶★☆※＊。、（）【】「」]"
@@ -60,7 +60,8 @@ class Rule:
 
     `weight` is in points: 25 and more anchors a footer, less only continues one, below 0 speaks for body. `where` is the place
     it needs: `any`; `line`, the start of a line; `after-stop`, behind a finished sentence or at the start of a paragraph; `end`,
-    the last line of the text; `last`, that behind a finished sentence; `last-paragraph`, behind an empty line too. `known` asks that the unit's first word, or its last, is known for an agency's. `longest` is the most code points a unit may have. `head` lets it strip at the start of a text too.
+    the last line of the text; `last`, that behind a finished sentence; `last-paragraph`, behind an empty line too. `known` asks that the unit's first word, or its last, is known for an agency's. `closes` says that no story follows: short lines below it go
+    with it, below an end mark all. `stranger` makes it sure if the person it begins with is not in the story. `longest` is the most code points a unit may have. `head` lets it strip at the start of a text too.
     `guarded` says that a quotation or a verb of saying in the unit takes its weight away.
     """
 
@@ -74,6 +75,8 @@ class Rule:
     head: bool
     guarded: bool
     known: bool
+    closes: bool
+    stranger: bool
     readings: tuple[Reading, ...]
     implies: Mapping[str, str]
     examples: tuple[Example, ...]
@@ -264,6 +267,8 @@ def _rule(file: RuleFile, table: Mapping[str, Any]) -> Rule:
         head=table.get("head", False),
         guarded=table.get("guarded", True),
         known=table.get("known", False),
+        closes=table.get("closes", False),
+        stranger=table.get("stranger", False),
         readings=tuple(_reading(file, where, entry) for entry in table.get("read", ())),
         implies=table.get("implies", {}),
         examples=tuple(

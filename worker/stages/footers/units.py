@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from worker.stages.footers.shape import BLANKS
 
-__all__ = ["MOST_UNITS", "WINDOW", "Unit", "units_backwards", "units_forwards"]
+__all__ = ["MOST_UNITS", "WINDOW", "Unit", "first_unit", "units_backwards", "units_forwards"]
 
 # The longest footers seen are press releases' contact blocks of 2,500 characters and 50 lines.
 WINDOW: Final = 3000
@@ -100,6 +100,16 @@ def units_forwards(text: str, most: int) -> Iterator[Unit]:
             left = start + line.index(kept[0])
             yield from reversed(tuple(_pieces(text, left, left + min(len(kept), _LONGEST))))
         start += len(line)
+
+
+def first_unit(text: str, start: int, end: int) -> Unit | None:
+    """Give the first unit of the line text[start:end]; None if it is blank."""
+    kept = text[start:end].strip(BLANKS)
+    if not kept:
+        return None
+    left = text.index(kept[0], start)
+    stop = left + min(len(kept), _REMEMBERED)
+    return tuple(_sentences(text, left, stop, own=True, last=stop == left + len(kept)))[-1]
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[Unit]:

@@ -1,0 +1,94 @@
+"""
+Say which lines close a story, and what may stand below them.
+
+Behind a copyright line, a list of links or an end mark comes no story. So short lines that are no footer by themselves – the
+headlines of other stories, a word about an app – go with the closing line above them, and a sentence behind a legal sign on its
+own line goes with the sign. Below `ENDS` everything goes. What reads like a story – a quotation, a verb of saying, a long
+paragraph – stops the search, because a closing line may be a caption in the middle of a text.
+"""
+
+from typing import Final
+
+from worker.stages.footers.judge import ANCHOR, Found, judge
+from worker.stages.footers.rulebook import Rule, RuleBook
+from worker.stages.footers.shape import BLANKS, folded
+from worker.stages.footers.units import Unit, first_unit
+
+__all__ = ["closing_line", "ends_above", "led", "passes"]
+
+# How far from the end a closing line is looked for, how long a line below it may be, and a sentence.
+_REACH: Final = 900
+_LONGEST_LINE: Final = 110
+_LONGEST_SENTENCE: Final = 150
+# How far from the end an end mark is looked for, and how long it is.
+_END_REACH: Final = 1500
+_LONGEST_END: Final = 12
+# A paragraph behind a legal sign.
+_LONGEST_LEGAL: Final = 700
+_START: Final = 160
+_QUOTES: Final = '"“”„«»'
+_STOPS: Final = ".!?…。！？"
+_LEADS: Final = frozenset(("copyright", "terms"))
+_READER: Final = frozenset(("distributor", "boilerplate", "promotion"))
+
+
+def closing_line(book: RuleBook, one: Found) -> bool:
+    """Whether a line closes the story, so that short lines below it are none of it."""
+    rule = one.verdict.rule
+    if rule is None or not rule.closes or not one.unit.own or one.verdict.points < _floor(rule):
+        return False
+    return rule.id != "copyright-notice" or book.trait("sign", folded(one.unit.text))
+
+
+def _floor(rule: Rule) -> int:
+    return min(ANCHOR, rule.weight)
+
+
+def passes(book: RuleBook, one: Found, end: int) -> bool:
+    """Whether a unit may stand below a closing line of a text that ends at `end`."""
+    unit, verdict = one
+    if unit.start < end - _REACH:
+        return False
+    if verdict.points >= 0:
+        return True
+    size = len(unit.text)
+    if size > _LONGEST_SENTENCE or any(quote in unit.text for quote in _QUOTES):
+        return False
+    if unit.text[-1] not in _STOPS:
+        return unit.own and unit.last and size <= _LONGEST_LINE
+    fold = folded(unit.text)
+    return not (book.trait("saying", fold) or book.trait("finite", fold) or book.trait("person", fold)) and book.trait("reader", fold)
+
+
+def led(book: RuleBook, text: str, unit: Unit) -> bool:
+    """Whether a sentence stands on the line of a legal sign, or speaks to the reader behind a line about the text itself."""
+    start = max(text.rfind("\n", 0, unit.start), text.rfind("\r", 0, unit.start)) + 1
+    if unit.end - start > _LONGEST_LEGAL:
+        return False
+    if not any(rule.weight >= ANCHOR for rule in book.words(folded(text[start : start + _START]))):
+        return False
+    first = first_unit(text, start, unit.start)
+    if first is None:
+        return False
+    verdict = judge(book, first, last=False)
+    if verdict.rule is None or verdict.points < ANCHOR:
+        return False
+    fold = folded(unit.text)
+    if verdict.rule.kind in _LEADS and book.trait("sign", folded(first.text)):
+        return not book.trait("saying", fold)
+    return verdict.rule.kind in _READER and book.trait("reader", fold) and not book.trait("saying", fold)
+
+
+def ends_above(book: RuleBook, text: str, start: int) -> int | None:
+    """Find the last line above `start` that says the text is over, and give where it stands."""
+    base = max(0, start - _END_REACH)
+    at = start
+    for line in reversed(text[base:start].splitlines(keepends=True)):
+        at -= len(line)
+        kept = line.strip(BLANKS)
+        if 2 < len(kept) <= _LONGEST_END and kept == kept.upper() and at > base:
+            unit = first_unit(text, at, at + len(line))
+            verdict = judge(book, unit, last=False) if unit is not None else None
+            if verdict is not None and verdict.rule is not None and verdict.rule.closes and verdict.rule.kind == "endmark":
+                return unit.start if unit is not None else None
+    return None
