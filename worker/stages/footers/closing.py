@@ -14,7 +14,7 @@ from worker.stages.footers.rulebook import Rule, RuleBook
 from worker.stages.footers.shape import BLANKS, folded
 from worker.stages.footers.units import Unit, first_unit
 
-__all__ = ["closing_line", "ends_above", "led", "passes"]
+__all__ = ["closing_line", "ends_above", "leads", "led", "passes"]
 
 # How far from the end a closing line is looked for, how long a line below it may be, and a sentence.
 _REACH: Final = 900
@@ -77,6 +77,16 @@ def led(book: RuleBook, text: str, unit: Unit) -> bool:
     if verdict.rule.kind in _LEADS and book.trait("sign", folded(first.text)):
         return not book.trait("saying", fold)
     return verdict.rule.kind in _READER and book.trait("reader", fold) and not book.trait("saying", fold)
+
+
+def leads(book: RuleBook, unit: Unit, below: Found) -> bool:
+    """Whether a sentence speaks to the reader in front of another on its line that wants something of the reader."""
+    if below.verdict.rule is None or below.verdict.rule.kind not in _READER or below.verdict.points < ANCHOR:
+        return False
+    if len(unit.text) > _LONGEST_SENTENCE or any(quote in unit.text for quote in _QUOTES):
+        return False
+    fold = folded(unit.text)
+    return book.trait("reader", fold) and not book.trait("saying", fold)
 
 
 def ends_above(book: RuleBook, text: str, start: int) -> int | None:

@@ -23,7 +23,7 @@ _STRONG: Final = 35
 # A headline, a slug or a paper's name may stand above a head; it stays.
 _ABOVE: Final = 3
 _LONGEST_ABOVE: Final = 120
-_BELOW_TITLE: Final = frozenset(("copyright", "boilerplate", "contact"))
+_SURE: Final = 45
 _WEAK: Final = ("contact", "endmark", "terms")
 _STOPS: Final = ".!?:…"
 
@@ -40,7 +40,7 @@ def find_head(book: RuleBook, text: str) -> tuple[Found, ...]:
             break
         verdict = judge(book, unit, last=False)
         rule = verdict.rule
-        strong = rule is not None and rule.head and verdict.points >= _STRONG and (not skipped or rule.kind in _BELOW_TITLE)
+        strong = rule is not None and rule.head and verdict.points >= (_SURE if skipped else _STRONG)
         if strong or (found and rule is not None and verdict.points >= 0 and rule.kind in _WEAK):
             found.append(Found(unit, verdict))
             if verdict.points >= ANCHOR or verdict.contact:

@@ -10,7 +10,7 @@ little further up for a line that closes the story (`closing`).
 from itertools import chain, takewhile
 from typing import Final
 
-from worker.stages.footers.closing import closing_line, ends_above, led, passes
+from worker.stages.footers.closing import closing_line, ends_above, leads, led, passes
 from worker.stages.footers.judge import ANCHOR, Found, Verdict, judge
 from worker.stages.footers.rulebook import RuleBook
 from worker.stages.footers.units import Unit, units_backwards
@@ -92,6 +92,8 @@ class _Walk:
             self._contacts += verdict.contact
             self._anchored = self._anchored or points >= ANCHOR or self._contacts > 1
             self._runs[:] = 0, 0
+            if points < 0 and not unit.last and leads(self._book, unit, self._seen[-2]):
+                return 1
             return 0 if points < 0 and not unit.own and led(self._book, self._text, unit) else points
         if rule.stranger and 0 < points < ANCHOR and unit.blank and _stranger(self._text, unit):
             points += _STRANGER
