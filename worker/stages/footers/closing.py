@@ -7,6 +7,7 @@ own line goes with the sign. Below `ENDS` everything goes. What reads like a sto
 paragraph – stops the search, because a closing line may be a caption in the middle of a text.
 """
 
+from itertools import takewhile
 from typing import Final
 
 from worker.stages.footers.judge import ANCHOR, Found, judge
@@ -14,34 +15,41 @@ from worker.stages.footers.rulebook import Rule, RuleBook
 from worker.stages.footers.shape import BLANKS, folded
 from worker.stages.footers.units import Unit, first_unit
 
-__all__ = ["closing_line", "ends_above", "leads", "led", "passes"]
+__all__ = ["closing_line", "ends_above", "leads", "led", "passes", "stranger"]
 
 # How far from the end a closing line is looked for, how long a line below it may be, and a sentence.
 _REACH: Final = 900
 _LONGEST_LINE: Final = 110
 _LONGEST_SENTENCE: Final = 150
+_LONGEST_LABEL: Final = 30
 # How far from the end an end mark is looked for, and how long it is.
 _END_REACH: Final = 1500
 _LONGEST_END: Final = 12
 # A paragraph behind a legal sign.
 _LONGEST_LEGAL: Final = 700
 _START: Final = 160
+# A byline may stand in the first lines.
+_BYLINE: Final = 200
+_MARKS: Final = " *_([-–—"
 _QUOTES: Final = '"“”„«»'
 _STOPS: Final = ".!?…。！？"
 _LEADS: Final = frozenset(("copyright", "terms"))
 _READER: Final = frozenset(("distributor", "boilerplate", "promotion"))
 
 
-def closing_line(book: RuleBook, one: Found) -> bool:
-    """Whether a line closes the story, so that short lines below it are none of it."""
-    rule = one.verdict.rule
-    if rule is None or not rule.closes or not one.unit.own or one.verdict.points < _floor(rule):
+def closing_line(book: RuleBook, one: Found, below: int) -> bool:
+    """Whether a line closes the story, so that the short lines `below` it are none of it; a weak rule closes as a bare label only."""
+    unit, verdict = one
+    if not unit.own or verdict.points < 0:
         return False
-    return rule.id != "copyright-notice" or book.trait("sign", folded(one.unit.text))
+    for rule in verdict.met:
+        if rule.closes and (rule.weight >= ANCHOR or (below > 0 and len(unit.text) <= _LONGEST_LABEL and unit.last and _bare(unit.text))):
+            return rule.id != "copyright-notice" or book.trait("sign", folded(unit.text))
+    return False
 
 
-def _floor(rule: Rule) -> int:
-    return min(ANCHOR, rule.weight)
+def _bare(text: str) -> bool:
+    return ":" not in text[:-1]
 
 
 def passes(book: RuleBook, one: Found, end: int) -> bool:
@@ -65,15 +73,20 @@ def led(book: RuleBook, text: str, unit: Unit) -> bool:
     start = max(text.rfind("\n", 0, unit.start), text.rfind("\r", 0, unit.start)) + 1
     if unit.end - start > _LONGEST_LEGAL:
         return False
-    if not any(rule.weight >= ANCHOR for rule in book.words(folded(text[start : start + _START]))):
+    if not any(rule.weight >= ANCHOR or rule.stranger for rule in book.words(folded(text[start : start + _START]))):
         return False
     first = first_unit(text, start, unit.start)
     if first is None:
         return False
     verdict = judge(book, first, last=False)
-    if verdict.rule is None or verdict.points < ANCHOR:
+    rule, fold = verdict.rule, folded(unit.text)
+    if rule is None:
         return False
-    fold = folded(unit.text)
+    known = any(met.stranger for met in verdict.met) and stranger(text, first)
+    if verdict.points < ANCHOR and not known:
+        return False
+    if known or (rule.closes and rule.kind == "boilerplate"):
+        return not book.trait("saying", fold) and not any(quote in unit.text for quote in _QUOTES)
     if verdict.rule.kind in _LEADS and book.trait("sign", folded(first.text)):
         return not book.trait("saying", fold)
     return verdict.rule.kind in _READER and book.trait("reader", fold) and not book.trait("saying", fold)
@@ -87,6 +100,13 @@ def leads(book: RuleBook, unit: Unit, below: Found) -> bool:
         return False
     fold = folded(unit.text)
     return book.trait("reader", fold) and not book.trait("saying", fold)
+
+
+def stranger(text: str, unit: Unit) -> bool:
+    """Whether the story, but for its first lines, doesn't name the person whom the unit begins with."""
+    words = unit.text.lstrip(_MARKS).split(maxsplit=5)
+    names = [word.rstrip(",") for word in takewhile(lambda word: word[0].isupper(), words)]
+    return len(names) > 1 and text.find(names[-1], _BYLINE, unit.start) < 0
 
 
 def ends_above(book: RuleBook, text: str, start: int) -> int | None:

@@ -40,6 +40,9 @@ _CREDITS: Final = frozenset(
         ),
     ]
 )
+# A desk's telephone behind a dash is a signature.
+_DASHED: Final = ("--", "—")
+_ENDS: Final = ".,;:)"
 _PARTS: Final = str.maketrans("/(),*:<.", " " * 8)
 _STOPS: Final = '.!?…。！？"”»“'
 _FINISHED: Final = '.!?…。！？"”»“’)*<'
@@ -129,6 +132,8 @@ def _stands(rule: Rule, unit: Unit, *, last: bool) -> bool:
         return unit.own
     if rule.where == "end":
         return last and unit.own
+    if rule.where == "sign-off":
+        return last and unit.own and unit.before != "" and unit.before in _FINISHED
     if rule.where == "last-paragraph" and not unit.blank:
         return False
     if rule.where in ("last", "last-paragraph"):
@@ -141,7 +146,7 @@ def _unknown(book: RuleBook, unit: Unit, fold: str) -> Verdict:
     text, size = unit.text, len(unit.text)
     ends = text[-1:] in _STOPS
     if size < _CONTACT and _reaches(book, unit, fold, ends=ends):
-        return Verdict(30 if "@" in fold else 20, None, contact=True)
+        return Verdict(30 if "@" in fold or text[:2] in _DASHED else 20, None, contact=True)
     if size > 120 or (ends and size > 40):
         return Verdict(-60, None)
     if ends or not unit.own or size >= 60:
@@ -159,8 +164,8 @@ def _reaches(book: RuleBook, unit: Unit, fold: str, *, ends: bool) -> bool:
     prose = sum(word.isalpha() for word in unit.text.split() if word[:1].islower() and len(word) > 1)
     if mail and prose < (4 if ends else 9) and not book.trait("saying", fold) and not book.trait("person", fold):
         return True
-    linked = sum(len(word) for word in fold.split() if "@" in word or "/" in word or "www." in word or word[-2:].isdigit())
-    return unit.own and not ends and prose < 4 and 4 * linked > len(unit.text)
+    linked = sum(len(word) for word in fold.split() if "@" in word or "/" in word or "www." in word or word.rstrip(_ENDS)[-2:].isdigit())
+    return unit.own and not ends and prose < 4 and (5 if not prose else 4) * linked > len(unit.text)
 
 
 def _story(book: RuleBook, text: str, fold: str, rule: Rule) -> int:

@@ -168,7 +168,9 @@ def _signature(text: str, rule: str, names: Names) -> str | None:
     known = _codes(text, names)
     if len(known) == 1 or (known and rule == "agency-initials"):
         return known[0]
-    if known or rule != "initials":
+    if known:
+        return "/".join(known) if rule == "initials" else None
+    if rule != "initials":
         return None
     parts = text.translate(_PARTS).split()
     capitals = [part for part in parts if part.isupper() and len(part) > 2]

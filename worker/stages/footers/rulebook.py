@@ -28,7 +28,7 @@ _FIELDS: Final = ("source", "distributor", "holder", "usage_terms")
 _KEYS: Final = {
     "id", "kind", "weight", "words", "shape", "where", "longest", "head", "guarded", "read", "implies", "example", "enabled", "doc", "known", "closes", "stranger",
 }  # fmt: skip
-_PLACES: Final = ("any", "line", "after-stop", "last", "last-paragraph", "end")
+_PLACES: Final = ("any", "line", "after-stop", "last", "last-paragraph", "sign-off", "end")
 _SIGNS: Final = r"[\x00-/:-@\[-^`{-\x7f ©®™°·¿¡«»‘’“”„…•–—―■□▪●◆▲△▶★☆※＊。、（）【】「」]"
 # Enough for every automaton here ten times over; RE2 starts afresh when it runs out, and stays linear.
 _MEMORY: Final = 64 << 20
@@ -60,7 +60,8 @@ class Rule:
 
     `weight` is in points: 25 and more anchors a footer, less only continues one, below 0 speaks for body. `where` is the place
     it needs: `any`; `line`, the start of a line; `after-stop`, behind a finished sentence or at the start of a paragraph; `end`,
-    the last line of the text; `last`, that behind a finished sentence; `last-paragraph`, behind an empty line too. `known` asks that the unit's first word, or its last, is known for an agency's. `closes` says that no story follows: short lines below it go
+    the last line of the text; `last`, that behind a finished sentence; `last-paragraph`, behind an empty line too; `sign-off`, the last line,
+    behind a finished sentence. `known` asks that the unit's first word, or its last, is known for an agency's. `closes` says that no story follows: short lines below it go
     with it, below an end mark all. `stranger` makes it sure if the person it begins with is not in the story. `longest` is the most code points a unit may have. `head` lets it strip at the start of a text too.
     `guarded` says that a quotation or a verb of saying in the unit takes its weight away.
     """

@@ -7,10 +7,10 @@ one unit. Where it found nothing because of what stands below a footer – links
 little further up for a line that closes the story (`closing`).
 """
 
-from itertools import chain, takewhile
+from itertools import chain
 from typing import Final
 
-from worker.stages.footers.closing import closing_line, ends_above, leads, led, passes
+from worker.stages.footers.closing import closing_line, ends_above, leads, led, passes, stranger
 from worker.stages.footers.judge import ANCHOR, Found, Verdict, judge
 from worker.stages.footers.rulebook import RuleBook
 from worker.stages.footers.units import Unit, units_backwards
@@ -31,10 +31,8 @@ _TABLED: Final = frozenset(("name-and-agency",))
 _RUNS: Final = (3, 2)
 # A story of less than this may not be all that is left.
 _SHORTEST_STORY: Final = 120
-# What is added to a line about a person whom the story does not name behind its first lines, where a byline may stand.
+# What is added to a line about a person whom the story does not name .
 _STRANGER: Final = 15
-_BYLINE: Final = 200
-_MARKS: Final = " *_([-–—"
 
 
 def find_footer(book: RuleBook, text: str) -> tuple[Found, ...]:
@@ -95,7 +93,7 @@ class _Walk:
             if points < 0 and not unit.last and leads(self._book, unit, self._seen[-2]):
                 return 1
             return 0 if points < 0 and not unit.own and led(self._book, self._text, unit) else points
-        if rule.stranger and 0 < points < ANCHOR and unit.blank and _stranger(self._text, unit):
+        if rule.stranger and 0 < points < ANCHOR and unit.blank and stranger(self._text, unit):
             points += _STRANGER
         self._contacts += verdict.contact
         self._anchored = self._anchored or points >= ANCHOR or self._contacts > 1
@@ -114,8 +112,8 @@ class _Walk:
         """Look above short lines that are no footer by themselves for a line that closes the story; whether there is one."""
         book, end = self._book, len(self._text)
         judged = (Found(unit, judge(book, unit, last=False)) for unit in self._units)
-        for one in chain(self._seen, judged):
-            if closing_line(book, one):
+        for below, one in enumerate(chain(self._seen, judged)):
+            if closing_line(book, one, below):
                 self.take_to(one.unit.start)
                 return True
             if not passes(book, one, end):
@@ -159,9 +157,3 @@ def _listed(seen: list[Found]) -> bool:
         for one in seen[-2:]
     )
 
-
-def _stranger(text: str, unit: Unit) -> bool:
-    """Whether the story, but for its first lines, doesn't name the person whom the unit begins with."""
-    words = unit.text.lstrip(_MARKS).split(maxsplit=4)
-    names = [word.rstrip(",") for word in takewhile(lambda word: word[0].isupper(), words)]
-    return len(names) > 1 and text.find(names[-1], _BYLINE, unit.start) < 0

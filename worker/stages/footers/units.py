@@ -221,7 +221,7 @@ def _without_fragments(line: str, cuts: list[int]) -> list[int]:
         piece = line[kept[-1] : cut]
         if len(piece) < 16 and _SIGNS.match(piece):
             continue
-        if piece.lstrip()[:1] in ("(", "（", "[") and _open(piece) and (")" in line[cut:] or "）" in line[cut:]):
+        if piece.lstrip()[:1] in ("(", "（", "[") and _open(piece) and any(close in line[cut:] for close in ")）]"):
             continue
         kept.append(cut)
     return kept
