@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Final
 
 from worker.stages.footers.judge import ANCHOR, Found, judge
-from worker.stages.footers.rulebook import RuleBook
+from worker.stages.footers.rulebook import Rule, RuleBook
 from worker.stages.footers.shape import BLANKS
 from worker.stages.footers.units import Unit, units_forwards
 
@@ -40,7 +40,7 @@ def find_head(book: RuleBook, text: str) -> tuple[Found, ...]:
             break
         verdict = judge(book, unit, last=False)
         rule = verdict.rule
-        strong = rule is not None and rule.head and verdict.points >= (_SURE if skipped else _STRONG)
+        strong = rule is not None and rule.head and _strong(rule, verdict.points, below_title=skipped > 0)
         if strong or (found and rule is not None and verdict.points >= 0 and rule.kind in _WEAK):
             found.append(Found(unit, verdict))
             if verdict.points >= ANCHOR or verdict.contact:
@@ -63,6 +63,11 @@ def _may_have_one(book: RuleBook, window: str) -> bool:
         if book.opens_head(line):
             return True
     return False
+
+
+def _strong(rule: Rule, points: int, *, below_title: bool) -> bool:
+    """Whether a line is surely of a head; below a title it may be a label of the story, so a source does not count."""
+    return points >= _SURE and rule.kind != "source" if below_title else points >= _STRONG
 
 
 def _is_title(unit: Unit) -> bool:

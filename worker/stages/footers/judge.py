@@ -42,7 +42,7 @@ _CREDITS: Final = frozenset(
 )
 # A desk's telephone behind a dash is a signature.
 _DASHED: Final = ("--", "—")
-_ENDS: Final = ".,;:)"
+_ENDS: Final = ".,;:"
 _PARTS: Final = str.maketrans("/(),*:<.", " " * 8)
 _STOPS: Final = '.!?…。！？"”»“'
 _FINISHED: Final = '.!?…。！？"”»“’)*<'
@@ -102,7 +102,7 @@ def _judge(book: RuleBook, unit: Unit, *, last: bool) -> Verdict:
         return Verdict(against.weight, None)
     if best is None:
         return _unknown(book, unit, fold)
-    points = best.weight + (_REACHED if best.kind == "contact" and book.trait("mail", fold) else 0)
+    points = best.weight + (_REACHED if best.kind == "contact" and _signs(book, text, fold) else 0)
     if points >= _WEAK and best.guarded:
         points -= _story(book, text, fold, best)
     also = [
@@ -111,6 +111,11 @@ def _judge(book: RuleBook, unit: Unit, *, last: bool) -> Verdict:
         if rule is not best and ((rule in footers and rule.words) or (rule.implies and rule.kind == "trait"))
     ]
     return Verdict(points, best, contact=best.kind == "contact", met=(best, *also))
+
+
+def _signs(book: RuleBook, text: str, fold: str) -> bool:
+    """Whether a contact line has an e-mail address, or a telephone behind a dash, as desks sign."""
+    return book.trait("mail", fold) or (text[:2] in _DASHED and book.trait("phone", fold))
 
 
 def _strength(rule: Rule) -> tuple[int, str]:

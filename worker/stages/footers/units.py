@@ -46,6 +46,7 @@ _GLUED: Final = (
     "This report", "This article", "This story", "Featured image", "Featured Image", "The post ", "View source", "SOURCE:", "SOURCE ",
     "Source:", "--With", "———", "Quelle:", "Fonte:", "Fuente:", "(fonte", "(Fonte", "(Fuente", "Provided by", "Sign up",
 )  # fmt: skip
+_BRACKETED: Final = ("(c)", "(C)")
 _OPENERS: Final = re.compile("|".join(map(re.escape, sorted({*_STRONG, *_GLUED}, key=len, reverse=True))))
 _ABBREVIATION: Final = re.compile(
     r"(?:^|[\s(.])(?:[^\W\d_]|Mr|Mrs|Ms|Dr|St|Inc|Ltd|Corp|Co|Jr|Sr|No|Ala|Ark|Calif|Conn|Fla|Ga|Gov|Rep|Sen|Gen|Lt|Col|Sgt|Prof|"
@@ -195,6 +196,8 @@ def _opens(line: str, at: int, opener: str) -> bool:
     before = line[at - 1]
     if before == " ":
         return opener in _STRONG or (at > 1 and line[at - 2] == " ")
+    if opener in _BRACKETED and before.isdigit():  # 501(c)(3)
+        return False
     return before not in "(<[-–—™&®/_=©" and not (opener[0].isalpha() and before.isupper())
 
 
