@@ -30,7 +30,7 @@ _LONGEST_LEGAL: Final = 700
 _START: Final = 160
 # A byline may stand in the first lines.
 _BYLINE: Final = 200
-_MARKS: Final = " *_([-–—"
+_MARKS: Final = " *_([-–—•"
 _QUOTES: Final = '"“”„«»'
 _STOPS: Final = ".!?…。！？"
 _LEADS: Final = frozenset(("copyright", "terms"))

@@ -126,7 +126,7 @@ def _known(book: RuleBook, rule: Rule, text: str) -> bool:
     if not rule.known:
         return True
     words = text.translate(_PARTS).split()
-    return bool(words) and (book.names.code(words[0]) or book.names.code(words[-1]) or book.names.code(text))
+    return any(book.names.code(word) for word in words if len(word) > 1) or book.names.code(text)
 
 
 def _stands(rule: Rule, unit: Unit, *, last: bool) -> bool:
