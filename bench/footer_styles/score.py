@@ -96,9 +96,7 @@ def judge(stage: StripFooters, case: Case) -> Score:
     lost = ""
     if cut is not None and not right:
         lost = re.sub(r"\s", "", case.text[cut : min(case.starts)]) if case.starts else case.text[cut:]
-    missed = tuple(
-        field for field, value in case.rights.items() if not _alike(value, str(getattr(draft.rights, field) or ""))
-    )
+    missed = tuple(field for field, value in case.rights.items() if not _alike(value, str(getattr(draft.rights, field) or "")))
     return Score(case, cut, right, lost, in_front, missed)
 
 

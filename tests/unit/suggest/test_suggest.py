@@ -58,9 +58,9 @@ def rules_of(result: Result) -> list[dict[str, object]]:
 
 def test_a_line_with_names_that_change_becomes_a_rule() -> None:
     """Writers and places are left open, what stays the same is not."""
-    (rule,) = rules_of(suggest(feed("\n\n{writer} writes from {place} for the Quay pages.")))
+    (rule,) = rules_of(suggest(feed("\n\n{writer} looked at {place} for the Quay pages.")))
 
-    assert rule["id"] == "feed-writes-from-for"
+    assert rule["id"] == "feed-looked-for-the"
     assert "quay" in str(rule["words"])
     assert "lind" not in str(rule["words"])
     assert "enabled" not in rule
@@ -69,14 +69,12 @@ def test_a_line_with_names_that_change_becomes_a_rule() -> None:
 def test_the_output_works_when_it_is_pasted(tmp_path: Path) -> None:
     """The rules strip the lines of a story that was not in the feed, and check out."""
     output = suggest(
-        feed("\n\n{writer} writes from {place} for the Quay pages.\n\nHungry for harbour news? Low Tide comes on Fridays.")
+        feed("\n\n{writer} looked at {place} for the Quay pages.\n\nHungry for harbour news? Low Tide comes on Fridays.")
     ).output
     (tmp_path / "footers").mkdir()
     (tmp_path / "footers" / "feed.toml").write_text(output, encoding="utf-8")
     story = "The port of Brevik stays open all night from May, its keepers said on Monday, and takes ships of any size then, as it once did."
-    value = (
-        f"{story}\n\nEva Storm writes from Brevik for the Quay pages.\n\nHungry for harbour news? Low Tide comes on Fridays."
-    )
+    value = f"{story}\n\nEva Storm looked at Brevik for the Quay pages.\n\nHungry for harbour news? Low Tide comes on Fridays."
     draft = Draft(raw=Raw(value=b""), decoded=Decoded(format="x", body=Body(field="b", content_type="text/plain", value=value)))
 
     StripFooters(Rules(tmp_path))(draft)

@@ -11,7 +11,7 @@ from itertools import takewhile
 from typing import Final
 
 from worker.stages.footers.judge import ANCHOR, Found, judge
-from worker.stages.footers.rulebook import Rule, RuleBook
+from worker.stages.footers.rulebook import RuleBook
 from worker.stages.footers.shape import BLANKS, folded
 from worker.stages.footers.units import Unit, first_unit
 
@@ -22,6 +22,7 @@ _REACH: Final = 900
 _LONGEST_LINE: Final = 110
 _LONGEST_SENTENCE: Final = 150
 _LONGEST_LABEL: Final = 30
+_LONGEST_NAME: Final = 50
 # How far from the end an end mark is looked for, and how long it is.
 _END_REACH: Final = 1500
 _LONGEST_END: Final = 12
@@ -43,7 +44,10 @@ def closing_line(book: RuleBook, one: Found, below: int) -> bool:
     if not unit.own or verdict.points < 0:
         return False
     for rule in verdict.met:
-        if rule.closes and (rule.weight >= ANCHOR or (below > 0 and len(unit.text) <= _LONGEST_LABEL and unit.last and _bare(unit.text))):
+        if rule.closes and (
+            (rule.weight >= ANCHOR and verdict.points >= ANCHOR)
+            or (below > 0 and len(unit.text) <= _LONGEST_LABEL and unit.last and _bare(unit.text))
+        ):
             return rule.id != "copyright-notice" or book.trait("sign", folded(unit.text))
     return False
 
@@ -65,7 +69,9 @@ def passes(book: RuleBook, one: Found, end: int) -> bool:
     if unit.text[-1] not in _STOPS:
         return unit.own and unit.last and size <= _LONGEST_LINE
     fold = folded(unit.text)
-    return not (book.trait("saying", fold) or book.trait("finite", fold) or book.trait("person", fold)) and book.trait("reader", fold)
+    return not (book.trait("saying", fold) or book.trait("finite", fold) or book.trait("person", fold)) and book.trait(
+        "reader", fold
+    )
 
 
 def led(book: RuleBook, text: str, unit: Unit) -> bool:
@@ -73,7 +79,8 @@ def led(book: RuleBook, text: str, unit: Unit) -> bool:
     start = max(text.rfind("\n", 0, unit.start), text.rfind("\r", 0, unit.start)) + 1
     if unit.end - start > _LONGEST_LEGAL:
         return False
-    if not any(rule.weight >= ANCHOR or rule.stranger for rule in book.words(folded(text[start : start + _START]))):
+    front = folded(text[start : start + _START])
+    if not any(rule.weight >= ANCHOR or rule.stranger for rule in book.words(front)) and not book.talk.speaks(front):
         return False
     first = first_unit(text, start, unit.start)
     if first is None:
@@ -87,14 +94,15 @@ def led(book: RuleBook, text: str, unit: Unit) -> bool:
         return False
     if known or (rule.closes and rule.kind == "boilerplate"):
         return not book.trait("saying", fold) and not any(quote in unit.text for quote in _QUOTES)
-    if verdict.rule.kind in _LEADS and book.trait("sign", folded(first.text)):
+    if rule.kind in _LEADS and (len(unit.text) <= _LONGEST_NAME or book.trait("sign", folded(first.text))):
         return not book.trait("saying", fold)
-    return verdict.rule.kind in _READER and book.trait("reader", fold) and not book.trait("saying", fold)
+    return rule.kind in _READER and book.trait("reader", fold) and not book.trait("saying", fold)
 
 
 def leads(book: RuleBook, unit: Unit, below: Found) -> bool:
     """Whether a sentence speaks to the reader in front of another on its line that wants something of the reader."""
-    if below.verdict.rule is None or below.verdict.rule.kind not in _READER or below.verdict.points < ANCHOR:
+    rule, points = below.verdict.rule, below.verdict.points
+    if points < ANCHOR or not (below.verdict.contact or (rule is not None and rule.kind in _READER)):
         return False
     if len(unit.text) > _LONGEST_SENTENCE or any(quote in unit.text for quote in _QUOTES):
         return False
@@ -119,6 +127,6 @@ def ends_above(book: RuleBook, text: str, start: int) -> int | None:
         if 2 < len(kept) <= _LONGEST_END and kept == kept.upper() and at > base:
             unit = first_unit(text, at, at + len(line))
             verdict = judge(book, unit, last=False) if unit is not None else None
-            if verdict is not None and verdict.rule is not None and verdict.rule.closes and verdict.rule.kind == "endmark":
-                return unit.start if unit is not None else None
+            if verdict is not None and unit is not None and any(rule.closes and rule.kind == "endmark" for rule in verdict.met):
+                return unit.start
     return None

@@ -14,7 +14,7 @@ _BARE: Final = re.compile(r"((?:19|20)\d\d),? ([^\W\d_][^\n]{2,80}?),? (?i:all r
 _YEAR: Final = re.compile(r"\b((?:19|20)\d\d)\b")
 # Where the holder's name ends. Nothing in it repeats without bound, so the standard library is linear here, and faster.
 _STOP: Final = re.compile(
-    r"(?i)[.,;:]?\s?\(?(?:all rights|all copyrights|alle rechte|alle auteurs|todos los|todos os|tous droits|toute reproduction|tutti i|все права|"
+    r"(?i)[.,;:]?\s?\(?(?:all rights|all copyrights|alle rechte|alle auteurs|todos los|todos os|tous droits|toute reproduction|reproduction |tutti i|все права|"
     r"riproduzione|reproducci|v[sš]etk[yý] pr[aá]va|v[sš]echna pr[aá]va|sva prava|minden jog|toate drepturile|tüm hakları|alla rättigheter|alle rettigh|kaikki oikeudet|content created|jede |eftertryck|reservados|está expres|wszelkie prawa|this (?:material|content|story|article)|as distributed|distributed|provided|"
     r"syndicated|visit\b|no part|no portion|reproduction|click|licensed|used (?:with|by)|may not|jointly|a joint|to contact|nachdruck|dilarang|"
     r"무단|無断|дата)|[>;|]|(?<=[^\W\d_A-Z.][^\W\d_A-Z.])(?<!\bSt)(?<!\bMt)(?<!\bDr)\.\s|\.$|\s[-–—]\s|,? (?:dpa|id): ?\d|, (?:[^\W\d_]{2,12}tag|am \d)|\s{3}|[,.]?\s\(?(?:19|20)\d\d\b|https?://|\swww\."

@@ -44,9 +44,17 @@ _CREDITS: Final = frozenset(
 _DASHED: Final = ("--", "—")
 _ENDS: Final = ".,;:"
 _PARTS: Final = str.maketrans("/(),*:<.", " " * 8)
+# A finished sentence longer than this is surely body, if nothing else is known of it.
+_SHORT_SENTENCE: Final = 15
 _STOPS: Final = '.!?…。！？"”»“'
 _FINISHED: Final = '.!?…。！？"”»“’)*<'
 _BRACKETS: Final = "([（【<*"
+# Taken off what talks of the page if it quotes, or does not start its line.
+_QUOTED, _INSIDE = 8, 8
+# Weak rules of these kinds give way to what the words say together.
+_TALKED: Final = frozenset(("promotion", "boilerplate", "contact"))
+# What talks of the page less than this is as unknown as before.
+_TALKS: Final = 14
 _QUOTES: Final = '"“”„«»'
 
 
@@ -105,6 +113,8 @@ def _judge(book: RuleBook, unit: Unit, *, last: bool) -> Verdict:
     points = best.weight + (_REACHED if best.kind == "contact" and _signs(book, text, fold) else 0)
     if points >= _WEAK and best.guarded:
         points -= _story(book, text, fold, best)
+    if 0 < points < ANCHOR and best.kind in _TALKED and (talked := _talk(book, unit, fold, ends=text[-1:] in _STOPS)) > points:
+        best, points = book.talk_rule or best, talked
     also = [
         rule
         for rule in met
@@ -152,13 +162,26 @@ def _unknown(book: RuleBook, unit: Unit, fold: str) -> Verdict:
     ends = text[-1:] in _STOPS
     if size < _CONTACT and _reaches(book, unit, fold, ends=ends):
         return Verdict(30 if "@" in fold or text[:2] in _DASHED else 20, None, contact=True)
-    if size > 120 or (ends and size > 40):
+    if (points := _talk(book, unit, fold, ends=ends)) >= _TALKS and book.talk_rule is not None:
+        return Verdict(points, book.talk_rule, met=(book.talk_rule,))
+    if size > 120 or (ends and size > _SHORT_SENTENCE):
         return Verdict(-60, None)
     if ends or not unit.own or size >= 60:
         return Verdict(-40, None)
     words = text.split()
     capitals = sum(word[:1].isupper() for word in words)
     return Verdict(-10 if 5 * capitals > 3 * len(words) else -25, None)
+
+
+def _talk(book: RuleBook, unit: Unit, fold: str, *, ends: bool) -> int:
+    """Points for a unit that talks of the page to the reader; inside a paragraph it takes more of it."""
+    rule = book.talk_rule
+    if rule is None or len(unit.text) > rule.longest or unit.text[0] in _QUOTES:
+        return 0
+    points = book.talk.points(fold, book.trait, ends=ends or not (unit.own and unit.last))
+    if any(quote in unit.text for quote in _QUOTES):
+        points -= _QUOTED
+    return min(rule.weight, points if unit.own else points - _INSIDE)
 
 
 def _reaches(book: RuleBook, unit: Unit, fold: str, *, ends: bool) -> bool:
@@ -169,7 +192,9 @@ def _reaches(book: RuleBook, unit: Unit, fold: str, *, ends: bool) -> bool:
     prose = sum(word.isalpha() for word in unit.text.split() if word[:1].islower() and len(word) > 1)
     if mail and prose < (4 if ends else 9) and not book.trait("saying", fold) and not book.trait("person", fold):
         return True
-    linked = sum(len(word) for word in fold.split() if "@" in word or "/" in word or "www." in word or word.rstrip(_ENDS)[-2:].isdigit())
+    linked = sum(
+        len(word) for word in fold.split() if "@" in word or "/" in word or "www." in word or word.rstrip(_ENDS)[-2:].isdigit()
+    )
     return unit.own and not ends and prose < 4 and (5 if not prose else 4) * linked > len(unit.text)
 
 
@@ -185,6 +210,8 @@ def _story(book: RuleBook, text: str, fold: str, rule: Rule) -> int:
         elif rule.kind == "credit":
             off += 40 if rule.id == "work-credit" and text[-1] == "." and _tells(text) else 0
             off += 40 if text[-1:] in _STOPS and rule.id != "contributed" and book.trait("finite", fold) else 0
+        elif size > 60 and rule.kind == "source" and text[-1:] in _STOPS and book.trait("finite", fold):
+            off += 80
         elif size > 60 and rule.kind not in ("distributor", "boilerplate", "contact") and book.trait("person", fold):
             off += 25
         off += 30 if size > 450 and rule.kind != "credit" else 0

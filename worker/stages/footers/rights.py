@@ -105,6 +105,8 @@ def read_rights(found: Sequence[Found], text: str, names: Names) -> Rights:
             if holder is None:
                 below = found[index + 1].unit.text if index + 1 < len(found) else ""
                 holder, year = read_holder(unit.text, below, year)
+                if holder is None and index and not found[index - 1].unit.last:
+                    holder = tidy(found[index - 1].unit.text)  # `Name (c) 2030`, cut at the sign
         if "terms" in kinds:
             terms.append(unit.text)
         _read_unit(found, index, names, readings)

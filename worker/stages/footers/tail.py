@@ -51,13 +51,27 @@ def find_footer(book: RuleBook, text: str) -> tuple[Found, ...]:
 class _Walk:
     """The way up: the units seen so far, from the last one on, and the best cut among them."""
 
-    __slots__ = ("_anchored", "_before", "_below", "_best", "_book", "_contacts", "_runs", "_seen", "_text", "_total", "_units", "kept")
+    __slots__ = (
+        "_anchored",
+        "_before",
+        "_below",
+        "_best",
+        "_book",
+        "_contacts",
+        "_runs",
+        "_seen",
+        "_talks",
+        "_text",
+        "_total",
+        "_units",
+        "kept",
+    )
 
     def __init__(self, book: RuleBook, text: str) -> None:
         self._book, self._text = book, text
         self._units = units_backwards(text)
         self._seen: list[Found] = []
-        self._total = self._best = self._contacts = 0
+        self._total = self._best = self._contacts = self._talks = 0
         self._anchored = False
         self._below = 0
         # How many lines of names or of one table there are in a row, and the best cut below each such run.
@@ -96,7 +110,8 @@ class _Walk:
         if rule.stranger and 0 < points < ANCHOR and unit.blank and stranger(self._text, unit):
             points += _STRANGER
         self._contacts += verdict.contact
-        self._anchored = self._anchored or points >= ANCHOR or self._contacts > 1
+        self._talks += rule.talk
+        self._anchored = self._anchored or points >= ANCHOR or self._contacts > 1 or self._talks > 1
         for index, member in enumerate((rule.id in _NAMED, rule.id in _TABLED)):
             self._runs[index] = self._runs[index] + 1 if member else 0
             if self._runs[index] == 1:
@@ -156,4 +171,3 @@ def _listed(seen: list[Found]) -> bool:
         one.unit.own and one.unit.text[0] in _DASHES and one.verdict.rule is not None and one.verdict.rule.id in _LISTABLE
         for one in seen[-2:]
     )
-
