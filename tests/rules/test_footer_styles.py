@@ -68,7 +68,7 @@ def test_prose_below_a_closing_line_stays(caption: str, prose: list[str]) -> Non
 @given(TRAPS, FOOTERS)
 def test_a_footer_takes_no_trap_with_it(trap: str, footer: str) -> None:
     """A last paragraph that looks like a footer stays above a real one, at least its first line."""
-    draft = strip("\n\n".join([STORY, trap, footer]))
+    draft = strip(f"{STORY}\n\n{trap}\n\n{footer}")
 
     assert draft.body is not None
     assert draft.body.value.startswith("\n\n".join([STORY, trap.split("\n", 1)[0]]))
