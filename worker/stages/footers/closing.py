@@ -34,6 +34,9 @@ _BYLINE: Final = 200
 _MARKS: Final = " *_([-–—•"
 _QUOTES: Final = '"“”„«»'
 _STOPS: Final = ".!?…。！？"
+# Behind a line as sure as this of such a kind a few words more belong to it.
+_SURE: Final = 40
+_BRIEF: Final = frozenset(("copyright", "terms", "distributor", "source"))
 _LEADS: Final = frozenset(("copyright", "terms"))
 _READER: Final = frozenset(("distributor", "boilerplate", "promotion"))
 
@@ -94,6 +97,8 @@ def led(book: RuleBook, text: str, unit: Unit) -> bool:
         return False
     if known or (rule.closes and rule.kind == "boilerplate"):
         return not book.trait("saying", fold) and not any(quote in unit.text for quote in _QUOTES)
+    if len(unit.text) <= _LONGEST_NAME and verdict.points >= _SURE and rule.kind in _BRIEF:
+        return not (book.trait("saying", fold) or book.trait("someone", fold))
     if rule.kind in _LEADS and (len(unit.text) <= _LONGEST_NAME or book.trait("sign", folded(first.text))):
         return not book.trait("saying", fold)
     return rule.kind in _READER and book.trait("reader", fold) and not book.trait("saying", fold)
@@ -107,7 +112,8 @@ def leads(book: RuleBook, unit: Unit, below: Found) -> bool:
     if len(unit.text) > _LONGEST_SENTENCE or any(quote in unit.text for quote in _QUOTES):
         return False
     fold = folded(unit.text)
-    return book.trait("reader", fold) and not book.trait("saying", fold)
+    asks = len(unit.text) <= _LONGEST_NAME and unit.text[-1] == "?"
+    return (asks or book.trait("reader", fold)) and not book.trait("saying", fold)
 
 
 def stranger(text: str, unit: Unit) -> bool:

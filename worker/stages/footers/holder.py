@@ -17,8 +17,10 @@ _STOP: Final = re.compile(
     r"(?i)[.,;:]?\s?\(?(?:all rights|all copyrights|alle rechte|alle auteurs|todos los|todos os|tous droits|toute reproduction|reproduction |tutti i|все права|"
     r"riproduzione|reproducci|v[sš]etk[yý] pr[aá]va|v[sš]echna pr[aá]va|sva prava|minden jog|toate drepturile|tüm hakları|alla rättigheter|alle rettigh|kaikki oikeudet|content created|jede |eftertryck|reservados|está expres|wszelkie prawa|this (?:material|content|story|article)|as distributed|distributed|provided|"
     r"syndicated|visit\b|no part|no portion|reproduction|click|licensed|used (?:with|by)|may not|jointly|a joint|to contact|nachdruck|dilarang|"
-    r"무단|無断|дата)|[>;|]|(?<=[^\W\d_A-Z.][^\W\d_A-Z.])(?<!\bSt)(?<!\bMt)(?<!\bDr)\.\s|\.$|\s[-–—]\s|,? (?:dpa|id): ?\d|, (?:[^\W\d_]{2,12}tag|am \d)|\s{3}|[,.]?\s\(?(?:19|20)\d\d\b|https?://|\swww\."
+    r"무단|無断|дата)|[>;|]|(?<=[^\W\d_A-Z.][^\W\d_A-Z.])(?<!\bSt)(?<!\bMt)(?<!\bDr)\.\s|\.$|\s[-–—]\s|,? (?:dpa|id): ?\d|, (?:[^\W\d_]{2,12}tag|am \d)|\s{3}|[,.]?\s\(?(?:19|20)\d\d\b|https?://|\s\(?www\.|, an? [^\s,][^,]{1,40} company\b"
 )
+# How far a bracket in a name may go on behind a full stop: `(Fairmont, W.Va.)`.
+_LONGEST_BRACKET: Final = 8
 _EDGES: Final = " \t\r\n.,;:*<>()[]-–—_\"'“”|©™"
 
 
@@ -64,8 +66,16 @@ def _name(rest: str) -> str | None:
         if stop[0].strip(" ,.(")[:2] not in ("19", "20"):
             return None
         stop = _STOP.search(rest)
-    name = tidy(rest[: stop.start()] if stop else rest)
+    name = tidy(_closed(rest, stop.start()) if stop else rest)
     return name if name and len(name) > 1 and len(name) < 160 else None
+
+
+def _closed(rest: str, end: int) -> str:
+    """Give the front of `rest`, and what is left of a bracket that is open there."""
+    front = rest[:end]
+    if front.count("(") > front.count(")") and (close := rest.find(")", end, end + _LONGEST_BRACKET)) >= 0:
+        return rest[: close + 1]
+    return front
 
 
 def _before(front: str) -> str | None:

@@ -34,7 +34,7 @@ _AGENCY: Final = compiled(
 # What follows a distributor's or source's name. Nothing in it repeats, so the standard library is linear here, and faster.
 _BEHIND: Final = re.compile(
     r"(?i)\son behalf\b|\sto (?:the|our|you|lexis)|\s\(|[;|]|\.\s|\.$|,? all rights\b|\sunder\b|\shttps?:|\swww\.|\sand is\b|"
-    r",? copyright\b|\s-\s|\sfor (?:the )?ministry"
+    r",? copyright\b|, an? [^\s,][^,]{1,40} company\b|\s-\s|\sfor (?:the )?ministry"
 )
 _HOST: Final = compiled(r"(?:https?://|\b)(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,8})\b")
 _PARTS: Final = str.maketrans("/(),*–—[]:", " " * 10)
