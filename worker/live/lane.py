@@ -122,22 +122,36 @@ class Lane:
 
     async def _run(self) -> None:
         while True:
-            records = await self._queue.get()
+            # All that has been fetched while a chunk was at hand goes into the next: a transaction for each fetch would have it wait.
+            batches = [await self._queue.get()]
             self._idle.clear()
+            while not self._queue.empty():
+                batches.append(self._queue.get_nowait())
             self.room.set()
             try:
-                position = self.position
-                if position is not None and records[0].offset < position:
-                    await self._look_for_cut(position)
-                fresh = [r for r in records if position is None or r.offset >= position]
-                if fresh and position is not None and fresh[0].offset - position > _MARKS:
-                    await self._look_for_gap(position)
+                fresh = await self._fresh(batches)
                 for start in range(0, len(fresh), self._chunk):
                     await self._commit(fresh[start : start + self._chunk])
             finally:
                 # Also when it ends by an error: whoever waits for the lane to settle must not wait for ever.
                 self._idle.set()
                 self._work_between()
+
+    async def _fresh(self, batches: Sequence[Sequence[Record]]) -> list[Record]:
+        """Join what was fetched, without what was handled before, and look where something is missing."""
+        fresh: list[Record] = []
+        position = self.position
+        for records in batches:
+            if position is not None:
+                if records[0].offset < position:
+                    await self._look_for_cut(position)
+                records = [r for r in records if r.offset >= position]  # noqa: PLW2901 - what is left of them
+                if records and records[0].offset - position > _MARKS:
+                    await self._look_for_gap(position)
+            if records:
+                fresh += records
+                position = records[-1].offset + 1
+        return fresh
 
     def _work_between(self) -> None:
         between, self._between = self._between, []

@@ -101,6 +101,20 @@ async def test_batch_is_committed_in_chunks() -> None:
     assert handler.kept == [0, 1, 2]
 
 
+async def test_what_was_fetched_meanwhile_is_one_chunk() -> None:
+    """Fetches that wait are joined, each record once, so that none waits for the transactions of those before it."""
+    transaction, handler = FakeTransaction(), FakeHandler()
+    lane = _lane(transaction, handler)
+    lane.offer(_records(0))
+    lane.offer(_records(0, 1))
+    lane.start()
+    for _ in range(200):
+        await asyncio.sleep(0)
+
+    assert [next_offset for _, next_offset in transaction.committed] == [2]
+    assert handler.kept == [0, 1]
+
+
 async def test_only_the_record_to_blame_goes_to_the_dead_letters() -> None:
     """A refused chunk is sent again record by record; what is to blame goes to the dead-letter topic, the rest where it was to go."""
     transaction, handler = FakeTransaction(refuses=[b"1"]), FakeHandler()
