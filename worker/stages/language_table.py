@@ -91,7 +91,7 @@ class LanguageTable:
     languages: tuple[str, ...]
     _common: dict[str, npt.NDArray[np.uint32]]
     _slots: npt.NDArray[np.uint32]
-    _weights: npt.NDArray[np.float32]
+    _weights: npt.NDArray[np.uint8]
     _columns: dict[str, list[int]]
 
     @classmethod
@@ -100,7 +100,7 @@ class LanguageTable:
         with np.load(path, allow_pickle=False) as file:
             languages = tuple(map(str, file["languages"]))
             keys, common = file["keys"], file["common"]
-            weights = np.concatenate((np.zeros((1, len(languages))), file["weights"])).astype(np.float32)
+            weights = np.concatenate((np.zeros((1, len(languages)), np.uint8), file["weights"]))
         slots = np.zeros(1 << _SLOT_BITS, np.uint32)
         # The tag is what the slot's number does not say of the key. Of two keys in one slot the later stays.
         slots[keys >> _SHIFT] = (keys << _ROW_BITS) | np.arange(1, len(keys) + 1, dtype=np.uint32)
@@ -131,10 +131,8 @@ class LanguageTable:
         if script not in self._columns:
             return {}
         rows = self._find(view, _BYTES if script == "latin" else _BYTES // 2)
-        # Sums of integers below 2**24 are exact in float32.
-        sums = self._weights[rows].sum(axis=0)
-        values = sums.tolist()
-        found = {self.languages[column]: int(values[column]) for column in self._columns[script]}
+        values = self._weights.take(rows, axis=0).sum(axis=0, dtype=np.int32).tolist()
+        found = {self.languages[column]: values[column] for column in self._columns[script]}
         if not view.text.isascii():
             sample = view.text[:_SAMPLE].lower()
             for language, letters in _MARKS.items():

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import isqrt
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
@@ -57,13 +57,13 @@ class TopicModel:
     languages: frozenset[str]
     child_codes: tuple[str, ...]
     _slots: npt.NDArray[np.uint32]
-    _table: npt.NDArray[np.float32]
+    _table: npt.NDArray[np.int8]
     _bias: list[int]
     _headed_bias: list[int]
     _scale: int
     _decay: list[int]
     _child_rows: npt.NDArray[np.int32]
-    _child_tables: tuple[npt.NDArray[np.float32], ...]
+    _child_tables: tuple[npt.NDArray[np.int8], ...]
     _child_bias: list[int]
     _child_starts: list[int]
 
@@ -93,11 +93,11 @@ class TopicModel:
         slots = np.zeros(1 << SLOT_BITS, np.uint32)
         # The tag is what the slot's number does not say of the key; row 0 is all zeros, and what an unknown feature gets.
         slots[keys >> _SHIFT] = (keys << _ROW_BITS) | np.arange(1, len(keys) + 1, dtype=np.uint32)
-        table = np.zeros((len(keys) + 1, len(data["codes"])), np.float32)
+        table = np.zeros((len(keys) + 1, len(data["codes"])), np.int8)
         table[1:] = data["weights"]
         child_rows = np.zeros(len(keys) + 1, np.int32)
         child_rows[data["child_rows"].astype(np.int64) + 1] = np.arange(1, len(data["child_rows"]) + 1)
-        child_weights = np.zeros((len(data["child_rows"]) + 1, len(data["child_codes"])), np.float32)
+        child_weights = np.zeros((len(data["child_rows"]) + 1, len(data["child_codes"])), np.int8)
         child_weights[1:] = data["child_weights"]
         starts = [int(value) for value in data["child_starts"].astype(np.int64)]
         return cls(
@@ -124,8 +124,7 @@ class TopicModel:
         `headed` says that the text has a headline: other desks write such texts, and their topics are spread otherwise.
         """
         rows = self._find(features)
-        # Sums of integers below 2**24: float32 adds them without loss, in any order.
-        sums = (_ONES[: len(rows)] @ self._table.take(rows, axis=0)).tolist()
+        sums = _add_up(self._table, rows)
         child_rows = self._child_rows.take(rows)
         return Scores(
             self._divide(sums, len(rows), self._headed_bias if headed else self._bias), rows, child_rows[child_rows > 0]
@@ -135,7 +134,7 @@ class TopicModel:
         """Score the level 2 codes below the level 1 code at index `parent`, in the order of `children(parent)`."""
         start, stop = self._child_starts[parent], self._child_starts[parent + 1]
         rows = scores.child_rows
-        sums = (_ONES[: len(rows)] @ self._child_tables[parent].take(rows, axis=0)).tolist()
+        sums = _add_up(self._child_tables[parent], rows)
         return self._divide(sums, len(scores.rows), self._child_bias[start:stop])
 
     def children(self, parent: int) -> tuple[str, ...]:
@@ -167,3 +166,9 @@ class TopicModel:
         if not root:
             return list(bias)
         return [1000 * (int(value) << _FIXED) // root + offset for value, offset in zip(sums, bias, strict=True)]
+
+
+def _add_up(table: npt.NDArray[np.int8], rows: npt.NDArray[np.signedinteger[Any]]) -> list[float]:
+    """Add up rows of a table. Sums of integers below 2**24: float32 adds them without loss, in any order, and faster than integers."""
+    sums: list[float] = (_ONES[: len(rows)] @ table.take(rows, axis=0).astype(np.float32)).tolist()
+    return sums
