@@ -45,8 +45,9 @@ def main() -> int:
         wire._sent.clear()  # noqa: SLF001 - a wire remembers what it has sent, and would be measured too
         prepared = []
         began = time.process_time()
-        for offset, value in enumerate(values, start=done):
-            prepared += intake.prepare(Raw(value=value, origin=Origin("wire.raw", 0, offset, 1_790_000_000_000)))
+        raws = [Raw(value=v, origin=Origin("wire.raw", 0, at, 1_790_000_000_000)) for at, v in enumerate(values, start=done)]
+        for items in intake.prepare_all(raws):
+            prepared += items
         reading += time.process_time() - began
         began = time.process_time()
         for offset, item in enumerate(prepared, start=done):
