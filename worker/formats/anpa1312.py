@@ -46,6 +46,9 @@ _NOTE: Final = re.compile(
     r"(?:eds?(?:itor'?s?|itors)?['’]?(?:\s+note)?\s*[:_—-]|editors?\b|ap (?:photo|video|graphic|audio)s?\b|with ap |for (?:global|use|release|immediate|publication)|attention\b|"
     r"\(?(?:eds|editors?)\b|a?dvisory\b|moving\b|stands for|sports? editors|note\b|photos?\b|hfr\b|hold for release|embargoed)", re.IGNORECASE
 )  # fmt: skip
+_LABEL: Final = re.compile(
+    r"(?:urgent|bulletin|flash|newsalert|news ?alert|apnewsalert|correction|writethru|advance)\b.{0,20}", re.IGNORECASE
+)
 _BYLINE: Final = re.compile(r"by\s+\S.*", re.IGNORECASE)
 _CREDIT: Final = re.compile(r"(?:the )?associated press(?: writers?)?|(?:ap|associated press) .{0,40}(?:writer|editor|analyst|correspondent|columnist)s?|.{0,40}(?:staff writer|news service|bureau|writer|correspondent)s?|for the associated press|reuters|united press international|the canadian press|.{0,30}\bpress", re.IGNORECASE)  # fmt: skip
 _PRIORITY: Final = {"f": 1, "b": 2, "u": 3, "r": 4, "d": 5, "a": 6, "s": 5, "x": 5, "h": 6}
@@ -175,15 +178,18 @@ def _head(head: list[str], story: list[str], keyword: str) -> tuple[str, str, st
     headline = ""
     bylines: list[str] = []
     notes: list[str] = []
+    labels: list[str] = []
     rest: list[str] = []
     alone = not any(line.strip() for line in story)
     for line in head:
         clean = line.rstrip("<= ").strip()
         if not clean:
             continue
-        if _BYLINE.fullmatch(clean) or (line.rstrip().endswith("=") and (bylines or _CREDIT.fullmatch(clean))):
+        if not headline and _LABEL.fullmatch(clean):
+            labels.append(clean)
+        elif _BYLINE.fullmatch(clean) or (line.rstrip().endswith("=") and (bylines or _CREDIT.fullmatch(clean))):
             bylines.append(clean)
-        elif _NOTE.match(clean):
+        elif _NOTE.match(clean) or (clean[0] == "(" and clean[-1] == ")"):
             notes.append(clean)
         elif _CREDIT.fullmatch(clean):
             bylines.append(clean)
@@ -191,6 +197,8 @@ def _head(head: list[str], story: list[str], keyword: str) -> tuple[str, str, st
             headline = clean
         else:
             rest.append(clean)
+    headline = headline or (labels.pop() if labels else "")
+    notes = labels + notes
     if alone:
         story = [part for line in rest for part in (line, "")]
     else:

@@ -8,6 +8,7 @@ chosen set becomes U+FFFD.
 """
 
 import codecs
+import re
 from typing import Final, NamedTuple
 
 __all__ = ["Text", "decode", "parameter"]
@@ -23,6 +24,10 @@ _MARKS: Final = (
 _WESTERN: Final = frozenset({"iso8859-1", "ascii", "cp1252", "latin-1", "iso-8859-1", "us-ascii"})
 _STATEFUL: Final = ("iso2022", "hz")  # sets that hide behind ASCII bytes
 _HIGH: Final = bytes(range(0x80, 0x100))
+_LOOK: Final = 8192  # bytes that tell the set
+_HIGH_WORD: Final = re.compile(rb"[\xc0-\xff]{3,}")
+_LETTERS: Final = re.compile(rb"[A-Za-z\xc0-\xff]")
+_KOI_SMALL: Final = bytes(range(0xC0, 0xE0))
 _NOT_TEXT: Final = frozenset({"utf-7", "idna", "punycode", "raw_unicode_escape", "unicode_escape", "undefined", "mbcs", "oem"})
 
 
@@ -111,8 +116,25 @@ def _legacy(data: bytes, declared: str | None, known: str | None) -> Text:
         name = "cp1252" if known in _WESTERN else known
         text = data.decode(name, "replace")
         return Text(text, name, f"bytes that are not {known}" if "\ufffd" in text else None)
+    cyrillic = None if several or known else _cyrillic(data)
+    if cyrillic:
+        return Text(data.decode(cyrillic, "replace"), cyrillic, f"undeclared {cyrillic}")
     text = escaped.translate(_STRAY) if several else data.decode("cp1252", "replace")
     return Text(text, "cp1252", f"declared {declared}, has bytes of windows-1252" if declared else "undeclared windows-1252")
+
+
+def _cyrillic(data: bytes) -> str | None:
+    """
+    Tell windows-1251 from KOI8-R in bytes that are words of high bytes only; None for Western text, whose words have few of them.
+
+    Words are written in small letters, mostly, and the two sets have small and capital letters in each other's place.
+    """
+    words = _HIGH_WORD.findall(data[:_LOOK])
+    size = sum(map(len, words))
+    if size * 2 < len(_LETTERS.findall(data[:_LOOK])):
+        return None
+    joined = b"".join(words)
+    return "cp1251" if 2 * len(joined.translate(None, _KOI_SMALL)) > size else "koi8-r"
 
 
 def parameter(content_type: str | None) -> str | None:

@@ -6,7 +6,7 @@ rights, language and author stand in where an entry has none.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from worker.formats import blocks, xml
@@ -24,6 +24,18 @@ NAME: Final = "feed"
 CONTENT_TYPES: Final = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/xml", "text/xml")
 
 _MOST: Final = 2000
+# Where the text stands, the fullest first: `encoded` and `body` are modules of RSS, `full-text` is what aggregators ask newsrooms for.
+_BODIES: Final = (
+    "encoded",
+    "content",
+    "body",
+    "full-text",
+    "fulltext",
+    "description",
+    "summary",
+    "itunes:summary",
+    "media:description",
+)
 _HOLDER: Final = re.compile(r"(?:©|\(c\)|copyright|[\s,:]|\d{4}(?:\s*[-–]\s*\d{2,4})?)+", re.IGNORECASE)
 
 
@@ -80,12 +92,22 @@ def _time(entry: Element, warnings: list[str], *tags: str) -> int | None:
 
 
 def _body(entry: Element) -> Body | None:
-    for tag in ("encoded", "content", "description", "summary"):
+    for tag in _BODIES:
         for one in entry.findall(tag):
             body = _text(one)
             if body is not None:
                 return body
     return None
+
+
+def _words(entry: Element) -> Iterator[str]:
+    """Give categories by the names that readers see, and keywords."""
+    for one in (*entry.findall("category"), *entry.findall("subject")):
+        word = text_of(one) or attribute(one, "label") or attribute(one, "term")
+        if word:
+            yield _plain(word)
+    for one in (*entry.iter("media:keywords"), *entry.findall("itunes:keywords"), *entry.findall("keywords")):
+        yield from filter(None, map(str.strip, text_of(one).split(",")[:50]))
 
 
 def _text(one: Element) -> Body | None:
@@ -106,21 +128,19 @@ def _entry(entry: Element, channel: Element, warnings: list[str]) -> Decoded:
     updated = _time(entry, warnings, "updated", "modified", "pubDate", "date", "published", "issued")
     created = _time(entry, warnings, "published", "issued", "pubDate", "created")
     link = _link(entry)
-    author = _first(entry, "creator", "author/name", "author")
+    author = _first(entry, "creator", "author/name", "author", "itunes:author")
     if author and "@" not in author:
         item["by"] = author
     subjects: dict[str, dict[str, Any]] = {}
-    for one in entry.findall("category"):
-        word = text_of(one) or attribute(one, "term") or attribute(one, "label")
-        if word:
-            subjects.setdefault(word.lower(), keyword(word))
+    for word in _words(entry):
+        subjects.setdefault(word.lower(), keyword(word))
     if subjects:
         item["subjects"] = list(subjects.values())
     if link:
         item["altIds"] = [{"role": "link", "value": link}]
     summary = _first(entry, "summary", "description")
     body = _body(entry)
-    if summary and body is not None and entry.find("encoded") is not None and plain_text(summary):
+    if summary and body is not None and any(entry.find(tag) is not None for tag in _BODIES[:5]) and plain_text(summary):
         item["descriptions"] = [{"role": "summary", "value": plain_text(summary)}]
     pictures = _pictures(entry)
     if pictures:
@@ -148,7 +168,7 @@ def _entry(entry: Element, channel: Element, warnings: list[str]) -> Decoded:
 
 def _pictures(entry: Element) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    for one in (*entry.findall("enclosure"), *entry.iter("content"), *entry.findall("thumbnail")):
+    for one in (*entry.findall("enclosure"), *entry.iter("media:content"), *entry.iter("media:thumbnail")):
         href = flat(one.get("url"))
         if not href or any(made["uri"] == href for made in found) or len(found) >= 50:
             continue

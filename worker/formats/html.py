@@ -41,6 +41,7 @@ _NESTING: Final = re.compile(
 _FURNITURE: Final = (
     "script, style, noscript, template, nav, form, iframe, aside, svg, button, select, dialog, object, embed, canvas"
 )
+_BUTTONS: Final = 120  # letters of a row of links that is no sentence
 _ENOUGH: Final = 200  # letters of a story
 _STORY: Final = "p, h2, h3, h4, li, blockquote, pre, td, dd"
 _OUTSIDE: Final = re.compile(
@@ -115,6 +116,8 @@ def _page(markup: str, warnings: list[str]) -> Decoded:
         item["subjects"] = [{"name": word, "rel": "keyword"} for word in facts.keywords]
     if facts.description:
         item["descriptions"] = [{"role": "summary", "value": facts.description}]
+    if facts.place:
+        item["places"] = [{"name": facts.place, "rel": "about"}]
     if facts.image:
         item["associations"] = [{"name": "picture", "uri": facts.image, "type": "picture"}]
     created = times[1].ms if times[1] else None
@@ -177,6 +180,9 @@ def _story(tree: LexborHTMLParser, facts: Facts) -> str:
     if not scores:
         return _flat(tree, facts)
     best = nodes[max(scores, key=lambda key: scores[key])]
+    marked = tree.css_first('[itemprop~="articleBody"]')
+    if marked is not None and sum(map(_weight, marked.css("p, pre, td, li, blockquote")[:5000])) >= _ENOUGH:
+        best = marked
     return "\n".join(_blocks(best, careful=careful))
 
 
@@ -190,11 +196,12 @@ def _blocks(top: LexborNode, *, careful: bool) -> list[str]:
         text = " ".join(node.text(deep=True).split())
         if not text or (careful and _outside(node, top)):
             continue
-        links = sum(len(link.text(deep=True)) for link in node.css("a"))
-        if links * 10 > len(text) * 8 and node.tag != "p":
+        anchors = node.css("a")
+        links = sum(len(link.text(deep=True)) for link in anchors)
+        if links * 10 > len(text) * (9 if node.tag == "p" else 8):
             continue
-        if links * 10 > len(text) * 9:
-            continue
+        if len(anchors) > 1 and len(text) < _BUTTONS and links * 10 >= len(text) * 4 and text[-1].isalnum():
+            continue  # a row of buttons: "Share this: …"
         inside.add(node.mem_id)
         found.append(node.html or "")
     return found

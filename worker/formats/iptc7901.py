@@ -31,7 +31,9 @@ _HEADER_BYTES: Final = re.compile(
 _LABEL: Final = re.compile(
     r"\(?(?:\d{1,2}(?:ST|ND|RD|TH)?[ .-]*(?:NIGHT |DAY )?(?:LEAD|LD|UPDATE|ADD|RPT|VERSION|ZUSAMMENFASSUNG|ZF|NEUF|FASSUNG)|(?:NIGHT |DAY )?LEAD(?:ALL)?|LEADALL|REFILE|CORRECTION|CORRECTED|"
     r"KORREKTUR|BERICHTIGUNG|URGENT|EIL|EILMELDUNG|FLASH|BULLETIN|ALERT|EXTRA|ADVISORY|ATTENTION|ACHTUNG|ADDS?|UPDATE ?\d*|REPEAT|RPT|WRAP(?:UP)? ?\d*|"
-    r"ROUNDUP|KILL|WITHDRAWAL|PREVIEW|FEATURE|NEWS ?FEATURE|ANALYSIS|BACKGROUND|EMBARGO(?:ED)?|SPERRFRIST[^\n]{0,40}|NEU|TEST|CORRECTIF|RECTIFICATIF|MISE À JOUR|SYNTHESE|SYNTHÈSE)"
+    r"ROUNDUP|KILL|WITHDRAWAL|PREVIEW|FEATURE|NEWS ?FEATURE|ANALYSIS|BACKGROUND|EMBARGO(?:ED)?|SPERRFRIST[^\n]{0,40}|NEU|TEST|CORRECTIF|RECTIFICATIF|MISE À JOUR|SYNTHESE|SYNTHÈSE|"
+    r"URGENTE?|ÚLTIMA HORA|AVANCE|AMPLIACI[ÓO]N|AMPL[.:]?|CORREG(?:IDO|GE)|RECTIFICACI[ÓO]N|RESUMEN|ERRATA CORRIGE|CORREZIONE|PUNTO|FLASHNEWS|"
+    r"SPOEDBERICHT|RETT(?:ET|ELSE|ING)|HASTER|ILMELDUNG|KORRIGERAD|RÄTTAD|KIIRE|KORJAUS|СРОЧНО|МОЛНИЯ|ИСПРАВЛЕНИЕ|(?:WITH )?(?:PHOTO|VIDEO|FOTO|BILD|TV|GRAPHIC|INFOGRAPHIE)[A-Z+/& -]{0,30})"
     r"(?:[ ,:/()-]+(?:[A-Z0-9 ,:/()-]{0,30}))?\)?[ :.-]*", re.IGNORECASE
 )  # fmt: skip
 _BYLINE: Final = re.compile(r"(?:by|von|par|por|door|av|di|from)\s+[^\W\d_].{2,90}", re.IGNORECASE)
@@ -59,7 +61,7 @@ _TRIES: Final = 50  # lines that have the stem and are none
 _SIGNATURE: Final = re.compile(r"(?:[a-z]{2,10}[ /]){1,8}[a-z]{1,8}(?:\s+\d{4,6})?\s*$")
 _SENTENCE: Final = 80  # a longer first paragraph that ends in a full stop is the story itself
 _AGENCY: Final = re.compile(r"(?:^|[\s/])([A-Za-z]{2,8})(?:[ -]+[A-Z]{0,3}\d{1,5})\s*$")
-_IN_LINE: Final = re.compile(r"[(/]([A-Za-z][A-Za-z.-]{1,14})[)/]\s*(?:[-–—:_.]|$)")
+_IN_LINE: Final = re.compile(r"[(/]([^\W\d_][\w.-]{1,14})[)/]\s*(?:[-–—:_.]|$|(?<=\))\s*(?=[^\W\d_]))", re.MULTILINE)
 _GROUP: Final = re.compile(r"^\s*\d{6}\s*[A-Z]{0,4}\s+[^\W\d]{3,9}\.?\s*\d{2,4}\s*$", re.MULTILINE)
 
 
@@ -215,8 +217,8 @@ def _places(text: str, stem: str) -> Iterator[int]:
 
 def _source(rest: str, body: str, service: str) -> str:
     """Give the agency: at the end of the header, else in the dateline, else the service's letters."""
-    match = _AGENCY.search(rest)
-    if match:
-        return match[1]
-    match = re.search(r"/\s*([A-Za-z]{2,8})-", rest) or _IN_LINE.search(body[:160])
+    line = _IN_LINE.search(body[:160])
+    if line and line[1].lower() in rest.lower():
+        return line[1]
+    match = _AGENCY.search(rest) or re.search(r"/\s*([A-Za-z]{2,8})-", rest) or line
     return match[1] if match else service

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from worker.formats.markup import plain_text, visible
-from worker.formats.prose import holder_of
+from worker.formats.prose import bylines_in, holder_of
 
 __all__ = ["Facts", "facts_of"]
 
@@ -23,6 +23,8 @@ _LEGAL: Final = re.compile(r"\d{4}|rights|reserved", re.IGNORECASE)
 _SIGNS: Final = 12  # places that are looked at, from the end of the page
 _AROUND: Final = 400  # characters of a legal line
 _SPLIT: Final = re.compile(r"\s+[|–—·»]\s+|\s+-\s+|：|\s*::\s*")
+_AUTHOR: Final = 80  # letters of a byline
+_PAGE_HEAD: Final = 200_000
 _LD_DEPTH: Final = 6
 _LD_NODES: Final = 200
 
@@ -42,6 +44,7 @@ class Facts:
     notice: str = ""
     description: str = ""
     image: str = ""
+    place: str = ""
     text: str = ""
     keywords: tuple[str, ...] = ()
 
@@ -50,8 +53,9 @@ def facts_of(tree: LexborHTMLParser, markup: str) -> Facts:
     """Read them all; later sources only fill what earlier ones left open."""
     facts = Facts()
     _from_ld(tree, facts)
+    _from_microdata(tree, facts)
     _from_meta(tree, facts)
-    _from_elements(tree, facts)
+    _from_elements(tree, facts, markup)
     _rights(visible(markup), facts)
     return facts
 
@@ -106,6 +110,7 @@ def _from_ld(tree: LexborHTMLParser, facts: Facts) -> None:
             _fill(facts, "notice", node.get("copyrightNotice"))
             _fill(facts, "language", node.get("inLanguage"))
             _fill(facts, "description", node.get("description"))
+            _fill(facts, "place", _name(node.get("contentLocation")))
             url = node.get("url") or node.get("mainEntityOfPage")
             _fill(facts, "url", url.get("@id") if isinstance(url, Mapping) else url)
             if not facts.text and isinstance(node.get("articleBody"), str):
@@ -114,6 +119,40 @@ def _from_ld(tree: LexborHTMLParser, facts: Facts) -> None:
             if not facts.keywords and words:
                 given = words if isinstance(words, list) else str(words).split(",")
                 facts.keywords = tuple(w.strip() for w in given[:50] if isinstance(w, str) and w.strip())
+
+
+_ITEM: Final = '[itemtype$="Article"], [itemtype$="Posting"]'
+_PROPERTIES: Final = {
+    "headline": "headline", "datePublished": "created", "dateModified": "updated", "author": "author", "creator": "author",
+    "publisher": "publisher", "copyrightHolder": "holder", "inLanguage": "language", "description": "description",
+    "mainEntityOfPage": "url", "contentLocation": "place",
+}  # fmt: skip
+
+
+def _from_microdata(tree: LexborHTMLParser, facts: Facts) -> None:
+    """Read what `itemprop` marks inside the page's article."""
+    article = tree.css_first(_ITEM)
+    if article is None:
+        return
+    words = []
+    for node in article.css("[itemprop]")[:200]:
+        for name in (node.attributes.get("itemprop") or "").split():
+            if name == "keywords":
+                words += _marked(node).split(",")
+            elif name in _PROPERTIES:
+                _fill(facts, _PROPERTIES[name], _marked(node))
+    if not facts.keywords:
+        facts.keywords = tuple(word.strip() for word in words[:50] if word.strip())
+
+
+def _marked(node: LexborNode) -> str:
+    """Give the value of a marked element: its attribute, the name of the thing it describes, or its text."""
+    inner = node.css_first('[itemprop="name"]') if "itemscope" in node.attributes else None
+    if inner is not None and inner.mem_id != node.mem_id:
+        node = inner
+    names = ("content", "datetime", "href") if node.tag == "link" else ("content", "datetime")
+    given = next((value for name in names if (value := node.attributes.get(name))), None)
+    return given or " ".join(node.text(deep=True).split())
 
 
 _META: Final = {
@@ -146,8 +185,8 @@ def _from_meta(tree: LexborHTMLParser, facts: Facts) -> None:
             facts.keywords = tuple(word.strip() for word in value.split(",")[:50] if word.strip())
 
 
-def _from_elements(tree: LexborHTMLParser, facts: Facts) -> None:
-    heads = [" ".join(node.text(deep=True).split()) for node in tree.css("h1")[:10]]
+def _from_elements(tree: LexborHTMLParser, facts: Facts, markup: str) -> None:
+    heads = [" ".join(node.text(deep=True).split()) for node in tree.css("h1")[:10] or tree.css("h2")[:10]]
     heads = [head for head in heads if len(head) > 3]
     title = tree.css_first("title")
     title_text = " ".join(title.text(deep=True).split()) if title else ""
@@ -168,6 +207,18 @@ def _from_elements(tree: LexborHTMLParser, facts: Facts) -> None:
     time = tree.css_first("article time[datetime], time[itemprop][datetime], time[datetime]")
     if time is not None:
         _fill(facts, "created", time.attributes.get("datetime"))
+    if not facts.author:
+        facts.author = _author(tree, markup)
+
+
+def _author(tree: LexborHTMLParser, markup: str) -> str:
+    """Find the writer where the page marks one, or where one line alone says `By` and a name."""
+    for node in tree.css('[rel~="author"], [class~="byline"], [class~="author"], [class~="author-name"]')[:5]:
+        text = " ".join(node.text(deep=True).split())
+        if 3 < len(text) <= _AUTHOR and not any(sign.isdigit() for sign in text):
+            return text
+    found = set(bylines_in(markup[:_PAGE_HEAD]))
+    return found.pop() if len(found) == 1 else ""
 
 
 def _rights(markup: str, facts: Facts) -> None:

@@ -10,6 +10,8 @@ from typing import Final
 
 from worker.formats import charset, xml
 from worker.formats.errors import FormatError
+from worker.formats.prose import agency_of_story
+from worker.formats.times import moment
 from worker.model import Body, Decoded, Raw, Rights
 
 __all__ = ["CONTENT_TYPES", "NAME", "read", "sniff"]
@@ -21,7 +23,7 @@ _HEADLINE: Final = 250  # a longer first paragraph is the story itself
 _ROOM: Final = 0.9  # of the longest line: a first line that fills its width goes on in the next
 _LINES: Final = 3  # lines that a headline may be folded over
 _LABEL: Final = re.compile(
-    r"(source|from|title|headline|date|contact|url|link|author|by|language)\s*:\s+(\S.{0,200})", re.IGNORECASE
+    r"(source|from|title|headline|date|published|updated|contact|url|link|author|by|language)\s*:\s+(\S.{0,200})", re.IGNORECASE
 )
 _RELEASE: Final = re.compile(
     r"(for immediate release|media release|press release|news release|pressemitteilung|communiqu[ée] de presse)\b.{0,40}",
@@ -30,7 +32,9 @@ _RELEASE: Final = re.compile(
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _CONTROL_BYTES: Final = bytes((*range(9), 11, *range(14, 32), 127))
 # What teleprinters put around a message: ZCZC and a number before it, NNNN behind it.
-_NOISE: Final = re.compile(r"\A\s*ZCZC\b[^\n]{0,40}\n|\n\s*NNNN\s*\Z")
+# The line of codes that some agencies put below it (`R CRO S0B QBXB`) has no small letter and no punctuation.
+_NOISE: Final = re.compile(r"\A\s*ZCZC[A-Z0-9 /.-]{0,40}\n(?:[A-Z0-9 _/-]{3,40}\n){0,3}|(?:\n[^\n]{0,40}(?<=[\n ]))?NNNN\s*\Z")
+_STAMP: Final = re.compile(r"(\d{1,2}[ -][^\W\d]{3,9}[ -]\d{2,4} \d\d:\d\d)\s+NNNN\s*\Z")
 _SENTENCE: Final = re.compile(r"[.!?…。][\"'”’»)\]]*$")
 # PARIS, Feb. 1 (…) – or LONDON, Feb 1 /PRNewswire/: the story starts here, so the line is no headline.
 _DATELINE: Final = re.compile(r"[A-ZÀ-ÝŁ][^\n]{2,70}?(?:\s[-–—]{1,2}\s|/\s*[-–—]*\s*[A-Z][\w ]{1,30}/|\([A-Z][\w ./]{1,25}\)\s*[-–—]|--\s?\()")  # fmt: skip
@@ -64,6 +68,7 @@ def read(raw: Raw) -> Sequence[Decoded]:
     if len(raw.value.translate(None, _CONTROL_BYTES)) != len(raw.value) and _CONTROL.search(text):
         text = _CONTROL.sub("", text)
         warnings.append("control characters taken out")
+    stamp = _STAMP.search(text[-80:]) if text.endswith(("NNNN", "NNNN\n")) else None
     text = _NOISE.sub("", text).strip()
     if not text:
         raise FormatError("no text")
@@ -71,14 +76,21 @@ def read(raw: Raw) -> Sequence[Decoded]:
     headline, body = _split(rest)
     headline = headline or labels.get("title") or labels.get("headline") or ""
     source = labels.get("source")
+    time = moment(stamp[1] if stamp else labels.get("updated") or labels.get("date") or labels.get("published") or "")
+    if time is not None and not time.zoned:
+        warnings.append("the time has no zone, taken as UTC")
+    url = labels.get("url") or labels.get("link") or ""
     item = {"by": labels["author"]} if "author" in labels else {"by": labels["by"]} if "by" in labels else {}
     return (
         Decoded(
             format=NAME,
+            uri=url if url.startswith(("http://", "https://")) and " " not in url else "",
             headline=headline,
+            updated=time.ms if time else None,
+            language=labels.get("language"),
             body=Body(field="body_text", content_type="text/plain", value=body) if body else None,
             source=source,
-            rights=Rights(source=source),
+            rights=Rights(source=source or agency_of_story(body) or None),
             item=item,
             extra={"labels": labels} if labels else {},
             warnings=tuple(warnings),

@@ -9,8 +9,9 @@ from typing import Final
 
 from worker.model import Body
 
-__all__ = ["agency_of", "byline_in", "holder_of", "year_of"]
+__all__ = ["agency_of", "agency_of_story", "byline_in", "bylines_in", "holder_of", "year_of"]
 
+_LONGEST: Final = 100  # letters of a byline
 _HEAD: Final = 900  # a byline stands above or behind the first paragraph
 _NAME: Final = (
     r"(?:[A-ZÀ-ÞŁŠŽ][\w'’.-]*|(?:de|da|di|do|dos|van|von|der|den|del|la|le|al|bin|und|and|et|y|e|og|och|en|ja|&)|[,/])"
@@ -61,7 +62,14 @@ def byline_in(body: Body) -> str:
     if not any(word in head for word in _WORDS):
         return ""
     match = _BYLINE.search(head)
-    return " ".join(match[1].split()).rstrip(",") if match and len(match[1]) < 100 else ""
+    return " ".join(match[1].split()).rstrip(",") if match and len(match[1]) < _LONGEST else ""
+
+
+def bylines_in(markup: str) -> list[str]:
+    """Find all bylines that fill an element or a line of `markup`."""
+    if not any(word in markup for word in _WORDS):
+        return []
+    return [" ".join(match[1].split()).rstrip(",") for match in _BYLINE.finditer(markup) if len(match[1]) < _LONGEST]
 
 
 def holder_of(notice: str) -> str:
@@ -112,3 +120,20 @@ def agency_of(dateline: str) -> str:
     if match is None or match.start() == 0:
         return ""
     return (match[1] or match[2] or match[3]).strip()
+
+
+_IN_STORY: Final = re.compile(
+    r"^[ ]*[^\W\d_][^\n()/]{1,60}(?:\(([^\W\d_][\w.&-]{1,14})\)[ ]*[-–—]|[ ]/([^\W\d_][\w.&-]{1,14})/)|^[ ]*\(([A-Z][A-Za-z.-]{1,11})\)[ ]*-[ ]",
+    re.MULTILINE,
+)
+
+
+def agency_of_story(body: str) -> str:
+    """
+    Take the agency from the dateline that a story opens with, if it stands in brackets or slashes there.
+
+    >>> agency_of_story("JINAN, March 5 (Xinhua) -- A new bridge opened."), agency_of_story("The firm (NYSE: A) is glad.")
+    ('Xinhua', '')
+    """
+    match = _IN_STORY.search(body[:300])
+    return (match[1] or match[2] or match[3]) if match else ""

@@ -45,6 +45,10 @@ _ILLEGAL_REFERENCE: Final = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*
 _APART: Final = frozenset(
     {"br", "p", "li", "h1", "h2", "h3", "h4", "tr", "td", "byttl", "person"}
 )  # words on both sides are apart
+_APART_SPACES: Final = {
+    "http://search.yahoo.com/mrss": "media:", "https://search.yahoo.com/mrss": "media:",
+    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes:",
+}  # fmt: skip
 _ROOT: Final = re.compile(rb"<([A-Za-z_][\w.-]*+:)?([A-Za-z_][\w.-]*+)[\s/>]")
 _SKIP: Final = re.compile(
     rb"(?:\s|<\?(?:[^?<>]|\?(?!>))*+\?>|<!--(?:[^-]|-(?!->))*+-->|<!DOCTYPE[^<>\[]*+(?:\[[^\]]*+\]\s*)?>)*+", re.IGNORECASE
@@ -99,8 +103,14 @@ def parse(value: bytes, content_type: str | None = None) -> tuple[Element, list[
 
 @lru_cache(maxsize=4096)
 def local(tag: str) -> str:
-    """Give the name without its namespace."""
-    return tag.rpartition("}")[2]
+    """
+    Give the name without its namespace; those of Media RSS and podcasts keep a prefix, since they have names of feeds in another sense.
+
+    >>> local("{http://search.yahoo.com/mrss/}content"), local("{http://www.w3.org/2005/Atom}content")
+    ('media:content', 'content')
+    """
+    space, _, name = tag.rpartition("}")
+    return _APART_SPACES.get(space[1:].rstrip("/").lower(), "") + name
 
 
 def _declared(value: bytes) -> str | None:

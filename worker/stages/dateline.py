@@ -10,6 +10,7 @@ import re
 from typing import Final
 
 from worker.model import Dateline, Draft
+from worker.rules.country_names import country_named
 from worker.rules.gazetteer import Gazetteer, Sense
 from worker.rules.load import Rules
 
@@ -26,13 +27,13 @@ _PARTICLE = (
 _PLACE = rf"{_WORD}(?:(?:[ ]|[ ]?/[ ]?)(?:{_PARTICLE}[ ])?{_WORD}){{0,4}}"
 _MONTH = (
     r"(?:jan|feb|f[eé]v|mar|m[aä]r|apr|avr|abr|ma[iyjg]|jun|jui|jul|giu|lug|aug|ao[uû]|ago|sep|set|ok?t|oc?t|out|nov|noi|de[cz]|d[eé]c|dic"
-    r"|ene|gen|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|січ|лют|бер|кві|тра|чер|лип|сер|вер|жов|лис|гру)[^\W\d_]*\.?"
+    r"|ene|gen|sty|lut|kwi|cze|sie|wrz|pa[zź]|gru|lis|led|úno|bře|dub|kvě|čer|srp|zář|říj|pro|sij|vel|ožu|tra|svi|kol|ruj|stu|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|січ|лют|бер|кві|тра|чер|лип|сер|вер|жов|лис|гру)[^\W\d_]*\.?"
 )
 _DAY = r"(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|gio|jeu|ven|sam|dim|dom|seg|ter|qua|qui|sex|s[aá]b|mi[eé]|jue|vie)"
 _DATE = (
     rf"(?i:(?:{_DAY}[^\W\d_]*\.?,?[ ])?"
     rf"(?:{_MONTH}[ ]{{1,2}}\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:\.|er|º|°|-е|th|st|nd|rd)?[ ]?(?:de[ ])?{_MONTH})(?:,?[ ](?:de[ ])?\d{{4}})?)"
-    r"|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d\d-\d\d"
+    r"|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d\d-\d\d|\d{1,2}\.(?:0\d|1[0-2])\.?(?=[ ]\()"
 )
 _AGENCY = r"(?:\((?P<round>[^()\n]{0,60})\)|/(?P<slash>[^/\n()]{2,40})/)"
 _DASH = r"(?:[ ]?(?:--+|—|―|–|−)[ ]?|[ ]-[ ]|\.[ ]?[-–—][ ]?)"
@@ -42,9 +43,10 @@ _STORY = rf"(?=[\s\"'“”„«‹‘¿¡(\[<]*[{_UPPER}\d])"
 _REGION = rf"[{_UPPER}](?:\.[ ]?[{_UPPER}](?:{_LETTER}{{1,3}})?)+\.?|[{_UPPER}]{_LETTER}+\.?(?:[ ]{_WORD}){{0,2}}"
 _MAIN = re.compile(
     rf"[*]{{0,4}}(?P<place>{_PLACE})(?P<region>(?:[ ]?,[ ](?!(?i:{_MONTH}[ ]?\d))(?:{_REGION})){{0,2}})"
+    rf"(?:[ ]\((?P<where>{_WORD}(?:[ ]{_WORD}){{0,3}})\)(?=,[ ]))?"
     rf"(?:,?[ ]{{1,2}}(?P<date>{_DATE})\.?(?:,[ ](?P<bare>{_WORD}(?:[ ]{_WORD})?)(?=[ ]-))?)?"
     rf",?(?:[ ]*(?:[-–—]{{1,2}}[ ]*)?{_AGENCY})?:?"
-    rf"(?P<dash>{_DASH}|(?<=\))[ ]?[:.][ ]|(?<=/)[ ]?[.:][ ]?|(?<=\d)[ ]{{0,2}}-[ ]+)(?P<story>{_STORY})?"
+    rf"(?P<dash>{_DASH}|(?<=\))[ ]?[:.][ ]|(?<=\))[ ]/[ ]|(?<=\))[ ]|(?<=/)[ ]?[.:][ ]?|(?<=\d)[ ]{{0,2}}-[ ]+)(?P<story>{_STORY})?"
 )
 # place, date. /agency/. and date (agency) dash, and (agency) - place, date dash
 _TASS = re.compile(rf"(?P<place>{_PLACE}),[ ](?P<date>{_DATE})\.?[ ]/(?P<slash>[^/\n]{{2,40}})/\.?[ ]?(?:[-–—][ ])?{_STORY}")
@@ -90,32 +92,37 @@ class ReadDateline:
 
     def __call__(self, draft: Draft) -> None:
         """Read it from the text; where the text has none, from what the source says of where the story was written."""
-        draft.dateline = self.read(draft.text)
+        draft.dateline = self.read(draft.text, draft.decoded.source or "")
         located = draft.decoded.item.get("located")
         if draft.dateline is None and isinstance(located, str) and located.strip():
             draft.dateline = Dateline(place=located.strip(), country=self._country(located, None))
 
-    def read(self, text: str) -> Dateline | None:
+    def read(self, text: str, source: str = "") -> Dateline | None:
         """
         Read the dateline at the head of `text`.
+
+        Args:
+            text: the plain text of the story.
+
+            source: the agency that sent it: where a line names it in brackets, its place need not be known.
 
         Returns:
             The dateline, `end` being where the story starts; None if there is none.
         """
         head = text[:REACH]
         for line in _LINE.finditer(head):
-            found = self._at(head, line.end(), opens_line=True)
+            found = self._at(head, line.end(), source, opens_line=True)
             if found is not None:
                 return found
         if "(" not in head and "/" not in head:
             return None  # behind a sentence only an agency makes a dateline
         for space in _SENTENCE.finditer(head):
-            found = self._at(head, space.end(), opens_line=False)
+            found = self._at(head, space.end(), source, opens_line=False)
             if found is not None:
                 return found
         return None
 
-    def _at(self, head: str, at: int, *, opens_line: bool) -> Dateline | None:
+    def _at(self, head: str, at: int, source: str, *, opens_line: bool) -> Dateline | None:
         first = head[at]
         if not (first.isupper() or first.isdigit() or first in "([/*新中人央【（"):
             return None
@@ -123,7 +130,7 @@ class ReadDateline:
         for shape, needed in _SHAPES if sign is not None and sign[0] != "\n" else ():
             match = shape.match(head, at) if needed in head else None
             if match is not None:
-                found = self._judge(match, opens_line=opens_line)
+                found = self._judge(match, source, opens_line=opens_line)
                 if found is not None:
                     return found
         match = _EAST.match(head, at) if opens_line else None
@@ -141,7 +148,7 @@ class ReadDateline:
             end=match.end(),
         )
 
-    def _judge(self, match: re.Match[str], *, opens_line: bool) -> Dateline | None:
+    def _judge(self, match: re.Match[str], source: str, *, opens_line: bool) -> Dateline | None:
         parts = match.groupdict()
         place, region, date = parts.get("place"), parts.get("region"), parts.get("date")
         agency = parts.get("round") or parts.get("slash") or parts.get("bare")
@@ -155,17 +162,21 @@ class ReadDateline:
             return None
         if date is None and parts.get("story", "") is None:
             return None
-        last = region.split(",")[-1].strip() if region else None
+        own = agency is not None and agency.casefold() in source.casefold()
+        if parts.get("dash") == " " and not (own and opens_line):
+            return None  # only the sender's own name tells a dateline without a dash from a name with a note
+        last = region.split(",")[-1].strip() if region else parts.get("where")
         country = self._country(place, last) if place else None
-        if place is not None and not self._is_place(place, country, dated=date is not None, marked=marked, region=last):
+        sure = date is not None or (own and opens_line)
+        if place is not None and not self._is_place(place, country, sure=sure, marked=marked, region=last):
             return None
         date = date.rstrip(".") if date else None
         return Dateline(place=place, country=country, agency=agency, date=date, text=match[0].rstrip(), end=match.end())
 
-    def _is_place(self, place: str, country: str | None, *, dated: bool, marked: bool, region: str | None) -> bool:
+    def _is_place(self, place: str, country: str | None, *, sure: bool, marked: bool, region: str | None) -> bool:
         """Judge the place: the less a line has of date and agency, the better it must be known."""
         capitals = place == place.upper()
-        if dated:
+        if sure:
             return True
         if marked:
             return capitals or country is not None
@@ -176,6 +187,9 @@ class ReadDateline:
             senses = self._senses(words) if words else ()
             if senses:
                 return self._gazetteer.countries[senses[0].country].code
+            own = country_named(words) if words else None
+            if own is not None:
+                return own
         return None
 
     def _weight(self, place: str) -> int:

@@ -57,6 +57,15 @@ def test_sets_behind_ascii_bytes_are_read() -> None:
     assert decode("日本".encode("iso-2022-jp"), "iso-2022-jp").text == "日本"
 
 
+@pytest.mark.parametrize("name", ["cp1251", "koi8-r"])
+def test_undeclared_cyrillic_is_told_from_western_text(name: str) -> None:
+    """Words of nothing but high bytes are Cyrillic; which set, the small letters tell."""
+    text = "КАЛИНИНГРАД, 5 марта. Новый паром спустили на воду на заводе, сообщила пресс-служба порта."
+
+    assert decode(text.encode(name), None).text == text
+    assert decode("Où était-il, à l'été ? Là où çà et là naît le blé.".encode("cp1252"), None).charset == "cp1252"
+
+
 @given(
     st.binary(max_size=200), st.sampled_from([None, "utf-8", "latin-1", "utf-16", "shift_jis", "rot13", "zlib", "utf-7", "\0"])
 )

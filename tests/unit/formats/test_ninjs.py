@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from worker.formats import decode
@@ -168,6 +168,7 @@ names = st.sampled_from(
 
 
 @given(st.dictionaries(names, values, max_size=6))
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_object_gives_an_outcome(fields: dict[str, Any]) -> None:
     """Whatever a feed puts into the fields, the item is read within ninjs 3.1 or refused."""
     found = decode(Raw(value=orjson.dumps({"headline": "h", **fields}, default=str)))
@@ -176,6 +177,7 @@ def test_any_object_gives_an_outcome(fields: dict[str, Any]) -> None:
 
 
 @given(st.dictionaries(names, values, max_size=6))
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_fitting_makes_any_fields_valid(fields: dict[str, Any]) -> None:
     """What does not fit ninjs 3.1 is mended or moved to `extra`."""
     extra: dict[str, Any] = {}

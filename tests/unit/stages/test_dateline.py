@@ -34,6 +34,8 @@ READ = [
     ("СОФИЯ, 21 января. /ТАСС/. ", "СОФИЯ", None, "ТАСС", "21 января"),
     ("新华社北京8月17日电 ", "北京", None, "新华社", "8月17日"),
     ("(서울=연합뉴스) ", "서울", None, "연합뉴스", None),
+    ("Veracruz (México), 5 mar (EFE).- ", "Veracruz", "MX", "EFE", "5 mar"),
+    ("Zagreb, 5. ožujka (Hina) - ", "Zagreb", "HR", "Hina", "5. ožujka"),
     ("DALE, IND., March 12 - ", "DALE", "US", None, "March 12"),
     ("BRUSSELS, March 27, Reuter - ", "BRUSSELS", "BE", "Reuter", "March 27"),
     ("NEW YORK, April 1  - ", "NEW YORK", "US", None, "April 1"),
@@ -128,3 +130,22 @@ def test_an_operator_can_name_a_place(tmp_path: Path) -> None:
 
     assert found is not None
     assert found.country == "IS"
+
+
+@pytest.mark.parametrize(
+    "text", ["Krems (APA) - Die Fähre fährt.", "Brienz BE (sda) Ein Schiff fährt.", "Kuusamo (STT) Lautta kulkee."]
+)
+def test_a_place_that_nobody_knows_is_read_beside_the_senders_own_name(text: str) -> None:
+    """The agency in brackets is the sender's, so what stands before it is the place, with or without a dash."""
+    agency = text.partition("(")[2].partition(")")[0]
+    found = STAGE.read(text, agency)
+
+    assert found is not None
+    assert (found.place, found.agency) == (text.partition(" (")[0], agency)
+
+
+@pytest.mark.parametrize("source", ["", "Reuters"])
+def test_a_name_with_a_note_in_brackets_is_no_dateline(source: str) -> None:
+    """Without the sender's name a bracket behind an unknown name tells nothing."""
+    assert STAGE.read("Krupp (AAPL) The firm said so.", source) is None
+    assert STAGE.read("Paris (France) The town said so.", source) is None

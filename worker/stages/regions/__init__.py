@@ -27,6 +27,7 @@ __all__ = ["TagRegions"]
 MODEL: Final = Path(packaged.__file__).parent / "regions_model.json"
 SHOWN: Final = 5  # names shown for each country
 MOST: Final = 40  # countries in one record: a report on all of them may name so many
+LINE: Final = 600  # confidence, per mille, in a dateline alone
 SCENE: Final = 300  # per mille of being the first, from which a country counts as a scene
 _LINE_ONLY: Final = FEATURES.index("line_only")
 
@@ -60,7 +61,7 @@ class TagRegions:
         language = (draft.language or "").split("-")[0].lower() or None
         if language is not None and language not in self._gazetteer.languages:
             draft.warnings = (*draft.warnings, f"regions: the names of places in {language} are not known")
-            return ()
+            return self._of_dateline(draft)
         view, line = draft.view, draft.dateline
         at = self._codes.get(line.country) if line is not None and line.country else None
         style = 0 if line is None or not line.text else 1 if line.agency else 2
@@ -77,6 +78,14 @@ class TagRegions:
             role = "scene" if scene else "dateline" if line_only[row] else "mention"
             made.append(self._region(view, measured, row, self._trees.per_mille(include[row]), role, primary=first))
         return tuple(made)
+
+    def _of_dateline(self, draft: Draft) -> tuple[Region, ...]:
+        """Take the country of the dateline, all that is known of a story in a language whose names are not."""
+        at = self._codes.get(draft.dateline.country) if draft.dateline is not None and draft.dateline.country else None
+        if at is None:
+            return ()
+        country = self._gazetteer.countries[at]
+        return (Region(country.code, country.name, country.m49, True, "scene", LINE, ()),)
 
     def _region(self, view: TextView, measured: Measured, row: int, confidence: int, role: str, *, primary: bool) -> Region:
         at = measured.countries[row]

@@ -1,5 +1,5 @@
 """
-Read what the source itself says of places: ninjs `places`, whose country is given by code, by name or in `literal`.
+Read what the source itself says of places: ninjs `places`, whose country is given by code, by name in any of many languages, or in `literal`.
 
 A place that the source gives as where the story was written is listed as a dateline, behind all else. Places that stand for a provider's
 bureau are left out; which ones is data (`[[bureau]]` in the rules).
@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from worker.model import Draft, Region
+from worker.rules.country_names import country_named
 from worker.rules.gazetteer import COUNTRY, Gazetteer
 from worker.rules.load import RuleFile, Rules
 
@@ -70,6 +71,9 @@ class Provided:
             if code.upper() in self._by_code and (code.isupper() or ":" in word or word != place.get("name")):
                 return self._by_code[code.upper()]
         for word in words:
+            own = country_named(word)
+            if own is not None and own in self._by_code:
+                return self._by_code[own]
             name = self._gazetteer.find(word)
             if name is not None and name.senses:
                 first = name.senses[0]
