@@ -2,14 +2,16 @@
 """
 Print what is installed beside this interpreter as a CycloneDX 1.5 document: `sbom.py > sbom.json`.
 
-It runs while the image is built and needs nothing but Python. Exit code 1 if a package has a licence that is not on the list below:
-somebody must read it first.
+It runs while the image is built and needs nothing but Python. `sbom.py --table requirements/run.txt` prints instead, for people, the
+licences of the packages that the file names. Exit code 1 if a package has a licence that is not on the list below: somebody must read
+it first.
 """
 
 import json
 import re
 import sys
 from importlib.metadata import Distribution, distributions
+from pathlib import Path
 from typing import Any
 
 # Licences that ask for no more than their text and names to be kept, which the packages' own folders do; and MPL-2.0, whose files we
@@ -43,27 +45,62 @@ def known(text: str) -> str | None:
     return next((name for pattern, name in NAMES if re.search(pattern, text, re.IGNORECASE)), None)
 
 
+def named(text: str) -> set[str]:
+    """Give the packages of a requirements file, as names are compared."""
+    return {plain(name) for name in re.findall(r"^([A-Za-z0-9][\w.-]*)==", text, re.MULTILINE)}
+
+
+def plain(name: str) -> str:
+    """Write a package's name as names are compared."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def document(packages: list[Distribution]) -> str:
+    """Write the packages as CycloneDX."""
+    components: list[dict[str, Any]] = [
+        {
+            "type": "library",
+            "name": one.metadata["Name"],
+            "version": one.version,
+            "purl": f"pkg:pypi/{plain(one.metadata['Name'])}@{one.version}",
+            "licenses": [{"license": {"name": licence}} for licence in licences(one)],
+        }
+        for one in packages
+    ]
+    return json.dumps({"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "components": components}, indent=1)
+
+
+def table(packages: list[Distribution]) -> str:
+    """Write which packages have which licence."""
+    by: dict[str, list[str]] = {}
+    for one in packages:
+        by.setdefault(", ".join(licences(one)) or "says nothing", []).append(one.metadata["Name"])
+    return "\n".join(f"{licence}: {', '.join(names)}" for licence, names in sorted(by.items()))
+
+
 def main() -> int:
-    """Print the document; say on standard error what nobody has read yet."""
+    """Print document or table; say on standard error what nobody has read yet."""
+    match sys.argv[1:]:
+        case ["--table", path]:
+            wanted = named(Path(path).read_text(encoding="utf-8"))
+        case _:
+            wanted = None
     packages = sorted(
-        (one for one in distributions() if one.metadata["Name"].lower() not in PASSING),
-        key=lambda one: one.metadata["Name"].lower(),
+        (
+            one
+            for one in distributions()
+            if plain(one.metadata["Name"]) not in PASSING and (wanted is None or plain(one.metadata["Name"]) in wanted)
+        ),
+        key=lambda one: plain(one.metadata["Name"]),
     )
-    components: list[dict[str, Any]] = []
-    unread = []
-    for package in packages:
-        name, version = package.metadata["Name"], package.version
-        found = licences(package)
-        if not found or not set(found) <= ALLOWED:
-            unread.append(f"{name} {version}: {', '.join(found) or 'says nothing'}")
-        components.append({
-            "type": "library", "name": name, "version": version, "purl": f"pkg:pypi/{name.lower().replace('_', '-')}@{version}",
-            "licenses": [{"license": {"name": licence}} for licence in found],
-        })  # fmt: skip
-    print(json.dumps({"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "components": components}, indent=1))
-    for line in unread:
-        print(f"a licence that nobody has read yet: {line}", file=sys.stderr)
-    return 1 if unread or not components else 0
+    print(document(packages) if wanted is None else table(packages))
+    unread = [one for one in packages if not (found := licences(one)) or not set(found) <= ALLOWED]
+    for one in unread:
+        print(
+            f"a licence that nobody has read yet: {one.metadata['Name']} {one.version}: {', '.join(licences(one)) or 'says nothing'}",
+            file=sys.stderr,
+        )
+    return 1 if unread or not packages else 0
 
 
 if __name__ == "__main__":

@@ -34,9 +34,9 @@ a{color:inherit}.soft{color:var(--soft)}.good{color:var(--good)}.bad{color:var(-
 table{border-collapse:collapse;width:100%}th{font-weight:600;color:var(--soft);font-size:.85rem}
 th,td{text-align:left;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
-.item,.why{overflow-wrap:anywhere}td{overflow-wrap:break-word}
+td,.why{overflow-wrap:anywhere}td.n{min-width:4.5rem}td.t{white-space:nowrap}
 .why{display:block;font-size:.85rem;color:var(--soft)}
-@media(max-width:40rem){.wide{display:none}body{padding:.6rem}}
+@media(max-width:40rem){.wide{display:none}body{padding:.6rem}table{font-size:.9rem}}
 """
 
 _STYLE_HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
@@ -67,7 +67,7 @@ class Status:
     What the page shows of one worker process.
 
     `rates` are items or records a second by what became of them, `letters` dead letters by reason since the start, `sizes` facts
-    about memory in words, `versions` what runs here.
+    about memory in words, `versions` what runs here, `replays` the newest replay runs, each with how far it has come.
     """
 
     role: str
@@ -79,6 +79,7 @@ class Status:
     letters: Mapping[str, int] = field(default_factory=dict)
     sizes: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    replays: Sequence[tuple[str, str]] = ()
 
 
 def draw(status: Status, now: float) -> bytes:
@@ -110,6 +111,9 @@ def _parts(status: Status, now: float) -> Iterator[str]:
     yield "<h2>Source partitions</h2>"
     rows = ((s.name, f"{s.lag:,}" if s.loaded else "loading") for s in status.sources)
     yield from _table(("partition", "waiting"), rows) if status.sources else ['<p class="soft">None owned: standing by.</p>']
+    if status.replays:
+        yield "<h2>Replays</h2>"
+        yield from _table(("run", "state"), status.replays)
     yield "<h2>Versions</h2>"
     yield from _table(("what", "version"), status.versions.items())
     at = datetime.fromtimestamp(now, UTC)
@@ -138,7 +142,7 @@ def _decisions(last: Sequence[Decided]) -> Iterator[str]:
         # A headline under embargo must not be read here before its time.
         headline = shortened(one.headline) if one.outcome != "held" else "under embargo"
         yield (
-            f"<tr><td>{at:%H:%M:%S}</td><td>{escape(one.relation)}</td>"
+            f'<tr><td class="t">{at:%H:%M:%S}</td><td class="t">{escape(one.relation)}</td>'
             f'<td class="item"><bdi>{escape(headline) or "without headline"}</bdi><span class="why"><bdi>{escape(_why(one))}</bdi></span></td>'
             f'<td class="wide"><bdi>{escape(one.provider)}</bdi></td></tr>'
         )

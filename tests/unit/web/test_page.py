@@ -67,7 +67,7 @@ def test_text_of_a_feed_stays_text(where: str) -> None:
 
 @pytest.mark.parametrize("fields", [
     {"ready": Verdict(False, EVIL)}, {"sources": [Source(EVIL, 1, loaded=True)]}, {"letters": {EVIL: 1}}, {"sizes": {EVIL: EVIL}},
-    {"versions": {EVIL: EVIL}}, {"rates": {EVIL: 1.0}},
+    {"versions": {EVIL: EVIL}}, {"rates": {EVIL: 1.0}}, {"replays": ((EVIL, EVIL),)},
 ], ids=lambda fields: next(iter(fields)))  # fmt: skip
 def test_everything_else_stays_text_too(fields: dict[str, object]) -> None:
     """No figure or name beside the items gets into the page unescaped either."""
