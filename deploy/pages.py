@@ -56,7 +56,7 @@ LOOK: Final = """(() => {
 
 def decided(number: int, relation: str, outcome: str, headline: str, **more: Any) -> Decided:
     """Make a decision."""
-    facts = {"of": "", "method": "", "similarity": 0} | more
+    facts: dict[str, Any] = {"of": "", "method": "", "similarity": 0} | more
     return Decided(
         at=time.time() - number, relation=relation, outcome=outcome, provider=("alpha", "beta", "gamma")[number % 3], headline=headline, **facts
     )  # fmt: skip

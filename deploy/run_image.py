@@ -98,7 +98,7 @@ def check(image: Image, bootstrap: str) -> None:
             used = total(ask(port, "/metrics"), "process_resident_memory_bytes")
             print(f"{role}: {used / (1 << 20):.0f} MiB after {ITEMS} messages")
         read = subprocess.run(
-            [sys.executable, "schemas/read_enriched.py", bootstrap, "wire.enriched", "100"],
+            [sys.executable, "schemas/read_enriched.py", bootstrap, ":memory:", "wire.", "100"],
             check=False, capture_output=True, text=True, timeout=60,
         )  # fmt: skip
         assert read.returncode == 0, f"the example of a reader fails: {read.stderr[-500:]}"
