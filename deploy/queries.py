@@ -2,7 +2,7 @@
 """
 Ask every query of the dashboard of a real Prometheus that scrapes real workers under load: `python -m deploy.queries`.
 
-It starts Kafka, an intake, a desk, a standby and Prometheus, feeds made-up copy, and asks. A query that fails, or
+It starts Kafka, an intake, a desk, a standby, a replay and Prometheus, feeds made-up copy, and asks. A query that fails, or
 that gives nothing although the workers have worked, is an error. With --pictures FOLDER it draws what each panel would show
 (matplotlib), and saves the status pages.
 """
@@ -30,10 +30,12 @@ from worker.testing.stories import Wire
 
 PROMETHEUS: Final = 19090
 WORKERS: Final = (("intake", 19464), ("desk", 19465), ("desk", 19466))
+REPLAY: Final = 19467
 EMPTY_IS_GOOD: Final = {
     "Time since the last commit, where work waits", "Records that were deleted before they were read", "Memory of the processes",
+    "Age of the snapshots", "Committed offsets that were gone",
 }  # fmt: skip
-"""Panels of which one query or all may give nothing: nobody waits, nothing was deleted, and there is no limit of memory."""
+"""Panels of which one query or all may give nothing: nobody waits, nothing is gone, no limit of memory, too soon for a snapshot."""
 CONFIG: Final = """
 global: {scrape_interval: 1s, evaluation_interval: 1s}
 rule_files: [RULES]
@@ -129,7 +131,7 @@ def draw(panel: Panel, lines: list[tuple[str, list[tuple[float, str]]]], folder:
 
 def check(folder: Path, seconds: float, pictures: Path | None) -> list[str]:
     """Start all, feed, and ask."""
-    targets = ", ".join(f'"127.0.0.1:{port}"' for _, port in WORKERS)
+    targets = ", ".join(f'"127.0.0.1:{port}"' for port in (*(port for _, port in WORKERS), REPLAY))
     config = folder / "prometheus.yml"
     rules = Path("deploy/prometheus/alerts.yaml").resolve()
     config.write_text(CONFIG.replace("TARGETS", targets).replace("RULES", str(rules)), encoding="utf-8")
@@ -147,9 +149,15 @@ def check(folder: Path, seconds: float, pictures: Path | None) -> list[str]:
             running("prometheus", f"--config.file={config}", f"--storage.tsdb.path={folder / 'tsdb'}",
                     f"--web.listen-address=127.0.0.1:{PROMETHEUS}")
         )  # fmt: skip
-        asyncio.run(feed(bootstrap, seconds, 40))
+        asyncio.run(feed(bootstrap, seconds / 3, 40))
+        # A replay of what has come so far, slow enough to go on until the end.
+        stack.enter_context(
+            running(sys.executable, "-m", "worker", "replay", "--from", "earliest", "--into", "live", "--rate", "5",
+                    "--metrics-port", str(REPLAY), **settings)
+        )  # fmt: skip
+        asyncio.run(feed(bootstrap, seconds * 2 / 3, 40))
         up = get("/api/v1/query", query="sum(up)")["result"]
-        assert [float(one["value"][1]) for one in up] == [len(WORKERS)], f"Prometheus does not reach all workers: {up}"
+        assert [float(one["value"][1]) for one in up] == [len(WORKERS) + 1], f"Prometheus does not reach all workers: {up}"
         if pictures is not None:
             for role, port in WORKERS:
                 page = urllib.request.Request(f"http://127.0.0.1:{port}/", headers={"Accept": "text/html"})

@@ -88,10 +88,27 @@ ROWS: Final[tuple[tuple[str, tuple[Panel, ...]], ...]] = (
     ("What is taken out, and what can't be read", (
         Panel("Spans taken out, by kind", "reqps", (
             Query("sum by (kind) (rate(copydesk_removed_spans_total[$__rate_interval]))", "{{kind}}"),
-        ), "Footers by the kind of rule. A kind that stops means that a source has changed its form.", 12, stacked=True),
+        ), "Footers by the kind of rule. A kind that stops means that a source has changed its form.", stacked=True),
+        Panel("Rules that hit most, an hour", "short", (
+            Query("topk(12, sum by (rule) (increase(copydesk_rule_hits_total[1h])))", "{{rule}}"),
+        ), "The rules for footers, by the spans that they took out."),
         Panel("Dead letters, by reason", "reqps", (
             Query("sum by (role, reason) (rate(copydesk_dead_letters_total[$__rate_interval])) > 0", "{{role}} {{reason}}"),
-        ), "Empty is good.", 12, stacked=True),
+        ), "Empty is good.", stacked=True),
+    )),
+    ("What it is about", (
+        Panel("Items by part of the world", "reqps", (
+            Query("sum by (area) (rate(copydesk_area_items_total[$__rate_interval]))", "{{area}}"),
+        ), "By the first country that an item was tagged with; none is without.", stacked=True),
+        Panel("Items by topic", "reqps", (
+            Query("sum by (subject) (rate(copydesk_subject_items_total[$__rate_interval]))", "{{subject}}"),
+        ), "Media Topics of level 1; an item may have two. none is without.", stacked=True),
+        Panel("Without a tag", "percentunit", (
+            Query('sum(rate(copydesk_area_items_total{area="none"}[$__rate_interval]))'
+                  " / sum(rate(copydesk_area_items_total[$__rate_interval]))", "no country"),
+            Query('sum(rate(copydesk_subject_items_total{subject="none"}[$__rate_interval]))'
+                  " / sum(rate(copydesk_area_items_total[$__rate_interval]))", "no topic"),
+        ), "A part that grows means other copy than before, or a language that nobody has taught it."),
     )),
     ("Transactions", (
         Panel("Transactions", "reqps", (
@@ -143,6 +160,14 @@ ROWS: Final[tuple[tuple[str, tuple[Panel, ...]], ...]] = (
         Panel("Committed offsets that were gone", "short", (
             Query("sum by (topic) (increase(copydesk_offsets_recovered_total[1h]))", "{{topic}}"),
         ), "The worker went on behind what it had handled before; nobody was a member of the group for days."),
+    )),
+    ("Replay", (
+        Panel("Records replayed", "reqps", (
+            Query("sum by (instance) (rate(copydesk_replay_records_total[$__rate_interval]))", "{{instance}}"),
+        ), "Of replays that serve their metrics (--metrics-port); `copydesk runs` lists all.", 12),
+        Panel("Records left to replay", "short", (
+            Query("sum by (instance) (copydesk_replay_left_records)", "{{instance}}"),
+        ), "A replay waits while live work is behind.", 12),
     )),
     ("What runs", (
         Panel("Versions", "short", (

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from worker import __version__
+from worker.desk.areas import area_name
 from worker.desk.decide import Desk
 from worker.desk.decision import Decision
 from worker.desk.memory import DAY, Memory
@@ -38,11 +39,17 @@ class Published:
 
 
 class PreparedItem(NamedTuple):
-    """An item as it goes to the desk: its slip, the prepared topic's value, and the kinds of what was taken out of it."""
+    """
+    An item as it goes to the desk: its slip and the prepared topic's value.
+
+    The rest is for counting: kind and rule of each span that was taken out, the area of its first country, its topics of level 1.
+    """
 
     slip: Slip
     value: bytes
-    kinds: tuple[str, ...]
+    removed: tuple[tuple[str, str], ...]
+    area: str
+    subjects: tuple[str, ...]
 
 
 class Intake:
@@ -75,7 +82,9 @@ class Intake:
         """Write what went through all stages as it goes to the desk."""
         slip = slip_of(draft, self.routes, replayed=replayed, as_new=as_new)
         value = write_prepared(slip, prepared_record(draft, self.versions))
-        return PreparedItem(slip, value, tuple(span.kind for span in draft.removed))
+        removed = tuple([(span.kind, span.rule) for span in draft.removed])
+        area = area_name(draft.regions[0].m49) if draft.regions else ""
+        return PreparedItem(slip, value, removed, area, tuple([topic.name for topic in draft.topics if topic.level == 1]))
 
 
 class Counter:

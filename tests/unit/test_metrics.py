@@ -30,7 +30,7 @@ def use_everything(metrics: Metrics) -> None:
     metrics.build(version="1", rules="abc")
     metrics.owned([("wire.prepared", 0)])
     metrics.item("new", "kept", "afp")
-    metrics.removed("copyright", 2)
+    metrics.prepared([("copyright", "copyright.line")], "Northern Europe", ["sport"])
     metrics.dead_letter("empty")
     metrics.stage("footers", 0.0001)
     metrics.end_to_end(0.07)
@@ -96,18 +96,30 @@ def test_providers_beyond_the_bound_count_as_other(registry: CollectorRegistry) 
     assert value(registry, "copydesk_items_total", relation="new", outcome="kept", provider=OTHER) == 997
 
 
-def test_kinds_of_removed_spans_are_bounded_too(registry: CollectorRegistry) -> None:
-    """Kinds come from rule files, and an operator's rules may have any."""
+def test_names_from_rule_files_are_bounded_too(registry: CollectorRegistry) -> None:
+    """Kinds, rules, areas and topics come from rule files, and an operator's may have any: beyond a bound they count as other."""
     metrics = Metrics(registry, Role.INTAKE)
 
-    for number in range(1000):
-        metrics.removed(f"kind{number}")
+    for number in range(10_000):
+        metrics.prepared([(f"kind{number}", f"rule{number}")], f"area{number}", [f"subject{number}"])
 
-    lines = [
-        line for line in generate_latest(registry).decode().splitlines() if line.startswith("copydesk_removed_spans_total{")
-    ]
-    assert len(lines) == 65
-    assert value(registry, "copydesk_removed_spans_total", kind=OTHER) == 936
+    page = generate_latest(registry).decode()
+    for series, label, bound in (
+        ("copydesk_removed_spans_total", "kind", 64), ("copydesk_rule_hits_total", "rule", 300),
+        ("copydesk_area_items_total", "area", 64), ("copydesk_subject_items_total", "subject", 64),
+    ):  # fmt: skip
+        assert page.count(f"\n{series}{{") == bound + 1
+        assert value(registry, series, **{label: OTHER}) == 10_000 - bound
+
+
+def test_an_item_without_tags_counts_as_none(registry: CollectorRegistry) -> None:
+    """What part of the wire has no country or no topic can be read off."""
+    metrics = Metrics(registry, Role.INTAKE)
+
+    metrics.prepared([], "", ())
+
+    assert value(registry, "copydesk_area_items_total", area="none") == 1
+    assert value(registry, "copydesk_subject_items_total", subject="none") == 1
 
 
 def test_what_has_not_happened_yet_is_zero(registry: CollectorRegistry) -> None:

@@ -47,9 +47,8 @@ class LiveWatch:
         self.metrics.stage(name, (time.perf_counter() - started) / items)
 
     def prepared(self, item: PreparedItem, record: Record) -> None:  # noqa: ARG002 - as others of its kind
-        """Count what was taken out of a prepared item."""
-        for kind in item.kinds:
-            self.metrics.removed(kind)
+        """Count what was taken out of a prepared item, and what it is about."""
+        self.metrics.prepared(item.removed, item.area, item.subjects)
 
     def rejected(self, reject: Reject, record: Record) -> None:
         """Count and log a dead letter."""

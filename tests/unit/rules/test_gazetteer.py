@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from worker.desk.areas import area_name
 from worker.rules.gazetteer import CITY, COUNTRY, DEMONYM, DIVISION, PREFIX, Gazetteer, join_keys, phrase_keys
 from worker.rules.load import Rules
 from worker.text import TextView, hash_word
@@ -78,6 +79,7 @@ def test_every_country_has_a_name_a_group_and_a_three_letter_code() -> None:
     """No country of the packaged rules is half described."""
     assert len(GAZETTEER.countries) >= 249
     assert all(country.name and len(country.m49) == 3 and len(country.alpha3) == 3 for country in GAZETTEER.countries)
+    assert [country.code for country in GAZETTEER.countries if area_name(country.m49) == country.m49] == []
 
 
 def test_an_operators_name_stands_beside_the_packaged_ones(tmp_path: Path) -> None:
