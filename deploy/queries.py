@@ -64,9 +64,9 @@ def get(path: str, **parameters: str) -> Any:
         return json.load(answer)["data"]
 
 
-async def feed(bootstrap: str, seconds: float, rate: float) -> None:
+async def feed(bootstrap: str, wire: Wire, seconds: float, rate: float) -> None:
     """Send items of three providers at a rate."""
-    wire, number, end = Wire(seed=3, size=1500), 0, time.monotonic() + seconds
+    number, end = 0, time.monotonic() + seconds
     async with AIOKafkaProducer(bootstrap_servers=bootstrap) as producer:
         while time.monotonic() < end:
             for value in wire.mixture(10):
@@ -149,13 +149,14 @@ def check(folder: Path, seconds: float, pictures: Path | None) -> list[str]:
             running("prometheus", f"--config.file={config}", f"--storage.tsdb.path={folder / 'tsdb'}",
                     f"--web.listen-address=127.0.0.1:{PROMETHEUS}")
         )  # fmt: skip
-        asyncio.run(feed(bootstrap, seconds / 3, 40))
+        wire = Wire(seed=3, size=1500)
+        asyncio.run(feed(bootstrap, wire, seconds / 3, 40))
         # A replay of what has come so far, slow enough to go on until the end.
         stack.enter_context(
             running(sys.executable, "-m", "worker", "replay", "--from", "earliest", "--into", "live", "--rate", "5",
                     "--metrics-port", str(REPLAY), **settings)
         )  # fmt: skip
-        asyncio.run(feed(bootstrap, seconds * 2 / 3, 40))
+        asyncio.run(feed(bootstrap, wire, seconds * 2 / 3, 40))
         up = get("/api/v1/query", query="sum(up)")["result"]
         assert [float(one["value"][1]) for one in up] == [len(WORKERS) + 1], f"Prometheus does not reach all workers: {up}"
         if pictures is not None:

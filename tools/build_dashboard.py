@@ -163,10 +163,10 @@ ROWS: Final[tuple[tuple[str, tuple[Panel, ...]], ...]] = (
     )),
     ("Replay", (
         Panel("Records replayed", "reqps", (
-            Query("sum by (instance) (rate(copydesk_replay_records_total[$__rate_interval]))", "{{instance}}"),
+            Query("sum by (instance) (rate(copydesk_replay_records_total[$__rate_interval])) > 0", "{{instance}}"),
         ), "Of replays that serve their metrics (--metrics-port); `copydesk runs` lists all.", 12),
         Panel("Records left to replay", "short", (
-            Query("sum by (instance) (copydesk_replay_left_records)", "{{instance}}"),
+            Query("sum by (instance) (copydesk_replay_left_records) > 0", "{{instance}}"),
         ), "A replay waits while live work is behind.", 12),
     )),
     ("What runs", (
