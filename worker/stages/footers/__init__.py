@@ -72,6 +72,12 @@ def _spans(
         if not runs or runs[-1][1:] != (kind, rule):
             runs.append((unit.start, kind, rule))
     spans: list[Removed] = []
+    if to_end and not source.tags and not kept:
+        value = body.value
+        ends = [*(start for start, _, _ in runs[1:]), len(value)]
+        return [
+            Removed(body.field, at, end, value[at:end], kind, rule) for (at, kind, rule), end in zip(runs, ends, strict=False)
+        ]
     stop = len(source.text) if to_end or not found else _after_blanks(source.text, found[-1].unit.end)
     while runs:
         # What is taken out together, so that elements around several runs go as well.

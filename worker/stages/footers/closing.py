@@ -23,16 +23,17 @@ _LONGEST_LINE: Final = 110
 _LONGEST_SENTENCE: Final = 150
 _LONGEST_LABEL: Final = 30
 _LONGEST_NAME: Final = 50
-# How far from the end an end mark is looked for, and how long it is.
+# How far from the end an end mark is looked for: a short line without small letters.
 _END_REACH: Final = 1500
-_LONGEST_END: Final = 12
+_LONGEST_END: Final = 24
 # A paragraph behind a legal sign.
 _LONGEST_LEGAL: Final = 700
 _START: Final = 160
 # A byline may stand in the first lines.
 _BYLINE: Final = 200
 _MARKS: Final = " *_([-–—•"
-_QUOTES: Final = '"“”„«»'
+_QUOTES: Final = "“”„«»"
+_STORY: Final = frozenset(("saying", "finite", "person"))
 _STOPS: Final = ".!?…。！？"
 # Behind a line as sure as this of such a kind a few words more belong to it.
 _SURE: Final = 40
@@ -55,6 +56,10 @@ def closing_line(book: RuleBook, one: Found, below: int) -> bool:
     return False
 
 
+def _quotes(text: str) -> bool:
+    return '"' in text or (not text.isascii() and any(quote in text for quote in _QUOTES))
+
+
 def _bare(text: str) -> bool:
     return ":" not in text[:-1]
 
@@ -67,14 +72,12 @@ def passes(book: RuleBook, one: Found, end: int) -> bool:
     if verdict.points >= 0:
         return True
     size = len(unit.text)
-    if size > _LONGEST_SENTENCE or any(quote in unit.text for quote in _QUOTES):
+    if size > _LONGEST_SENTENCE or _quotes(unit.text):
         return False
     if unit.text[-1] not in _STOPS:
         return unit.own and unit.last and size <= _LONGEST_LINE
-    fold = folded(unit.text)
-    return not (book.trait("saying", fold) or book.trait("finite", fold) or book.trait("person", fold)) and book.trait(
-        "reader", fold
-    )
+    traits = book.traits(folded(unit.text))
+    return "reader" in traits and traits.isdisjoint(_STORY)
 
 
 def led(book: RuleBook, text: str, unit: Unit) -> bool:
@@ -83,7 +86,7 @@ def led(book: RuleBook, text: str, unit: Unit) -> bool:
     if unit.end - start > _LONGEST_LEGAL:
         return False
     front = folded(text[start : start + _START])
-    if not any(rule.weight >= ANCHOR or rule.stranger for rule in book.words(front)) and not book.talk.speaks(front):
+    if not any(rule.weight >= ANCHOR or rule.stranger for rule in book.words(front)):
         return False
     first = first_unit(text, start, unit.start)
     if first is None:
@@ -96,7 +99,7 @@ def led(book: RuleBook, text: str, unit: Unit) -> bool:
     if verdict.points < ANCHOR and not known:
         return False
     if known or (rule.closes and rule.kind == "boilerplate"):
-        return not book.trait("saying", fold) and not any(quote in unit.text for quote in _QUOTES)
+        return not book.trait("saying", fold) and not _quotes(unit.text)
     if len(unit.text) <= _LONGEST_NAME and verdict.points >= _SURE and rule.kind in _BRIEF:
         return not (book.trait("saying", fold) or book.trait("someone", fold))
     if rule.kind in _LEADS and (len(unit.text) <= _LONGEST_NAME or book.trait("sign", folded(first.text))):
@@ -109,7 +112,7 @@ def leads(book: RuleBook, unit: Unit, below: Found) -> bool:
     rule, points = below.verdict.rule, below.verdict.points
     if points < ANCHOR or not (below.verdict.contact or (rule is not None and rule.kind in _READER)):
         return False
-    if len(unit.text) > _LONGEST_SENTENCE or any(quote in unit.text for quote in _QUOTES):
+    if len(unit.text) > _LONGEST_SENTENCE or _quotes(unit.text):
         return False
     fold = folded(unit.text)
     asks = len(unit.text) <= _LONGEST_NAME and unit.text[-1] == "?"
@@ -126,13 +129,13 @@ def stranger(text: str, unit: Unit) -> bool:
 def ends_above(book: RuleBook, text: str, start: int) -> int | None:
     """Find the last line above `start` that says the text is over, and give where it stands."""
     base = max(0, start - _END_REACH)
-    at = start
-    for line in reversed(text[base:start].splitlines(keepends=True)):
-        at -= len(line)
+    end = start
+    while (at := text.rfind("\n", base, end)) >= 0:
+        line, end = text[at + 1 : end] if end - at <= _LONGEST_END else "", at
         kept = line.strip(BLANKS)
-        if 2 < len(kept) <= _LONGEST_END and kept == kept.upper() and at > base:
-            unit = first_unit(text, at, at + len(line))
+        if len(kept) > 2 and kept == kept.upper():
+            unit = first_unit(text, at + 1, at + 1 + len(line))
             verdict = judge(book, unit, last=False) if unit is not None else None
-            if verdict is not None and unit is not None and any(rule.closes and rule.kind == "endmark" for rule in verdict.met):
+            if unit is not None and verdict is not None and any(rule.closes and rule.kind == "endmark" for rule in verdict.met):
                 return unit.start
     return None

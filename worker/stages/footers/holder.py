@@ -1,6 +1,7 @@
 """Read holder and year in a copyright line."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 __all__ = ["read_holder", "tidy"]
@@ -32,6 +33,7 @@ def tidy(name: str) -> str | None:
     return kept or None
 
 
+@lru_cache(maxsize=2048)
 def read_holder(unit: str, below: str, year: str | None) -> tuple[str | None, str | None]:
     """
     Read a copyright line.

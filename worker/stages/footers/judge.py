@@ -99,22 +99,25 @@ def _judge(book: RuleBook, unit: Unit, *, last: bool) -> Verdict:
         forms = book.shapes(shape(text), fold)
         met = [rule for rule in met if not rule.shape or rule in forms]
         met += [rule for rule in forms if book.shape_first(rule)]
-    footers, against = [], None
+    footers, against, talk = [], None, None
     for rule in met:
         if rule.kind == "body":
             against = rule
+        elif rule.talk is not None:
+            talk = rule
         elif rule.kind != "trait" and size <= rule.longest and _stands(rule, unit, last=last) and _known(book, rule, text):
             footers.append(rule)
     best = max(footers, key=_strength) if footers else None
     if against is not None and (best is None or best.weight < _SURE):
         return Verdict(against.weight, None)
     if best is None:
-        return _unknown(book, unit, fold)
+        return _unknown(book, unit, fold, talk)
     points = best.weight + (_REACHED if best.kind == "contact" and _signs(book, text, fold) else 0)
     if points >= _WEAK and best.guarded:
         points -= _story(book, text, fold, best)
-    if 0 < points < ANCHOR and best.kind in _TALKED and (talked := _talk(book, unit, fold, ends=text[-1:] in _STOPS)) > points:
-        best, points = book.talk_rule or best, talked
+    if talk is not None and 0 < points < ANCHOR and best.kind in _TALKED:
+        talked = _talk(book, unit, fold, talk, ends=text[-1:] in _STOPS)
+        best, points = (talk, talked) if talked > points else (best, points)
     also = [
         rule
         for rule in met
@@ -156,14 +159,14 @@ def _stands(rule: Rule, unit: Unit, *, last: bool) -> bool:
     return unit.before in _FINISHED or (unit.before == ":" and unit.text[0] in _BRACKETS) or (unit.own and unit.blank)
 
 
-def _unknown(book: RuleBook, unit: Unit, fold: str) -> Verdict:
+def _unknown(book: RuleBook, unit: Unit, fold: str, talk: Rule | None) -> Verdict:
     """Judge what no rule knows: contact details by their density, else body, the surer the more it reads like a sentence."""
     text, size = unit.text, len(unit.text)
     ends = text[-1:] in _STOPS
     if size < _CONTACT and _reaches(book, unit, fold, ends=ends):
         return Verdict(30 if "@" in fold or text[:2] in _DASHED else 20, None, contact=True)
-    if (points := _talk(book, unit, fold, ends=ends)) >= _TALKS and book.talk_rule is not None:
-        return Verdict(points, book.talk_rule, met=(book.talk_rule,))
+    if talk is not None and (points := _talk(book, unit, fold, talk, ends=ends)) >= _TALKS:
+        return Verdict(points, talk, met=(talk,))
     if size > 120 or (ends and size > _SHORT_SENTENCE):
         return Verdict(-60, None)
     if ends or not unit.own or size >= 60:
@@ -173,12 +176,11 @@ def _unknown(book: RuleBook, unit: Unit, fold: str) -> Verdict:
     return Verdict(-10 if 5 * capitals > 3 * len(words) else -25, None)
 
 
-def _talk(book: RuleBook, unit: Unit, fold: str, *, ends: bool) -> int:
+def _talk(book: RuleBook, unit: Unit, fold: str, rule: Rule, *, ends: bool) -> int:
     """Points for a unit that talks of the page to the reader; inside a paragraph it takes more of it."""
-    rule = book.talk_rule
-    if rule is None or len(unit.text) > rule.longest or unit.text[0] in _QUOTES:
+    if rule.talk is None or len(unit.text) > rule.longest or unit.text[0] in _QUOTES:
         return 0
-    points = book.talk.points(fold, book.trait, ends=ends or not (unit.own and unit.last))
+    points = rule.talk.points(fold, book.traits(fold), ends=ends or not (unit.own and unit.last))
     if any(quote in unit.text for quote in _QUOTES):
         points -= _QUOTED
     return min(rule.weight, points if unit.own else points - _INSIDE)

@@ -101,6 +101,11 @@ class Markup:
         """Whether it is the whole of the markup that was read."""
         return len(self._raw) <= _WINDOW
 
+    @property
+    def tags(self) -> bool:
+        """Whether there is any markup in it."""
+        return bool(self._tags) or len(self._steps) > 1
+
     def raw(self, at: int) -> int:
         """Find where the code point `at` of the text stands in the markup."""
         index = bisect_right(self._starts, at) - 1

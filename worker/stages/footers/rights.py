@@ -8,13 +8,14 @@ the item's own structured fields say wins over the text; where both speak and di
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from worker.model import Conflict, Rights
 from worker.stages.footers.holder import read_holder, tidy
 from worker.stages.footers.judge import Found
 from worker.stages.footers.names import Names
-from worker.stages.footers.rulebook import compiled
+from worker.stages.footers.rulebook import Rule, compiled
 
 __all__ = ["read_rights", "unite"]
 
@@ -99,7 +100,7 @@ def read_rights(found: Sequence[Found], text: str, names: Names) -> Rights:
     notice, terms = [], []
     holder = year = None
     for index, (unit, verdict) in enumerate(found):
-        kinds = {rule.kind for rule in verdict.met}
+        kinds = [rule.kind for rule in verdict.met]
         if "copyright" in kinds:
             notice.append(unit.text)
             if holder is None:
@@ -125,6 +126,7 @@ def read_rights(found: Sequence[Found], text: str, names: Names) -> Rights:
         distributor=readings.best("distributor"),
         source=names.spelt(source) if source else None,
         usage_terms=" ".join(terms) or None,
+        holder_name=names.normal(holder),
     )
 
 
@@ -137,9 +139,21 @@ def _read_unit(found: Sequence[Found], index: int, names: Names, readings: _Read
         if below.verdict.rule is not None and below.verdict.rule.id in _OUTLETS:
             readings.offer("source", _OUTLET, below.unit.text)
             return
+    for offer in _offers(text, rule, verdict.met, names):
+        readings.offer(*offer)
+
+
+@lru_cache(maxsize=4096)
+def _offers(text: str, rule: str, rules: tuple[Rule, ...], names: Names) -> tuple[tuple[str, int, str], ...]:
+    """
+    Read in one line whatever its rules read: fields with rank and value, the best of each.
+
+    Wires repeat their legal lines word for word, so this is remembered.
+    """
+    readings = _Readings()
     if rule in _SIGNED:
         readings.offer("source", _CODE, _signature(text, rule, names))
-    for met in verdict.met:
+    for met in rules:
         for reading in met.readings:
             if reading.field in readings and readings[reading.field][0] <= reading.rank:
                 continue
@@ -154,6 +168,7 @@ def _read_unit(found: Sequence[Found], index: int, names: Names, readings: _Read
     if "http" in text or "www." in text:
         for host in _HOST.findall(text):
             readings.offer("distributor", _ADDRESS, names.of_host(host))
+    return tuple((field, rank, value) for field, (rank, value) in readings.items())
 
 
 def _person(text: str, names: Names) -> bool:
@@ -210,7 +225,7 @@ def unite(structured: Rights, text: Rights, names: Names) -> Rights:
     if text == _NOTHING and structured.copyright_holder is None:
         return structured
     if structured == _NOTHING:
-        return replace(text, holder_name=names.normal(text.copyright_holder)) if text.copyright_holder else text
+        return text
     values, conflicts = {}, []
     for field in ("copyright_holder", "copyright_year", "copyright_notice", "distributor", "source", "usage_terms"):
         given, read = getattr(structured, field), getattr(text, field)

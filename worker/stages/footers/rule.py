@@ -14,7 +14,7 @@ from worker.rules.load import RuleError, RuleFile
 from worker.stages.footers.talk import KEYS as KEYS_OF_TALK
 from worker.stages.footers.talk import Talk
 
-__all__ = ["KINDS", "SIGN", "Example", "Reading", "Rule", "compiled", "options", "read_rule", "read_talk", "signs"]
+__all__ = ["KINDS", "SIGN", "Example", "Reading", "Rule", "compiled", "options", "read_rule", "signs"]
 
 # A unit of at most so many characters can be a sign: a code, initials, a label.
 SIGN: Final = 160
@@ -78,7 +78,7 @@ class Rule:
     known: bool
     closes: bool
     stranger: bool
-    talk: bool
+    talk: Talk | None
     readings: tuple[Reading, ...]
     implies: Mapping[str, str]
     examples: tuple[Example, ...]
@@ -145,11 +145,12 @@ def read_rule(file: RuleFile, table: Mapping[str, Any]) -> Rule:
         raise file.error(where, "weight must be a whole number of points")
     if table.get("where", "any") not in _PLACES:
         raise file.error(where, f"where must be one of: {', '.join(_PLACES)}")
+    talk = _talk(file, where, table["talk"]) if "talk" in table else None
     return Rule(
         id=table["id"],
         kind=table["kind"],
         weight=table.get("weight", 0),
-        words=_patterns(file, where, table.get("words", [])),
+        words=_patterns(file, where, talk.pattern if talk is not None else table.get("words", [])),
         shape="|".join(f"(?:{one})" for one in _patterns(file, where, table.get("shape", []))),
         where=table.get("where", "any"),
         longest=table.get("longest", 90 if "shape" in table and "words" not in table else 1000),
@@ -158,7 +159,7 @@ def read_rule(file: RuleFile, table: Mapping[str, Any]) -> Rule:
         known=table.get("known", False),
         closes=table.get("closes", False),
         stranger=table.get("stranger", False),
-        talk="talk" in table,
+        talk=talk,
         readings=tuple(_reading(file, where, entry) for entry in table.get("read", ())),
         implies=table.get("implies", {}),
         examples=tuple(
@@ -168,16 +169,9 @@ def read_rule(file: RuleFile, table: Mapping[str, Any]) -> Rule:
     )
 
 
-def read_talk(file: RuleFile, table: Mapping[str, Any]) -> Talk:
-    """
-    Read the words of a rule that weighs words.
-
-    Raises:
-        RuleError: they are no table, or have an unknown key.
-    """
-    words = table["talk"]
-    if not isinstance(words, Mapping) or set(words) - set(KEYS_OF_TALK):
-        raise file.error(f"rule {table['id']}", f"talk must be a table of lists: {', '.join(KEYS_OF_TALK)}")
+def _talk(file: RuleFile, where: str, words: Any) -> Talk:
+    if not isinstance(words, Mapping) or set(words) - set(KEYS_OF_TALK) or not words.get("medium"):
+        raise file.error(where, f"talk must be a table of lists, 'medium' among them: {', '.join(KEYS_OF_TALK)}")
     return Talk(words)
 
 

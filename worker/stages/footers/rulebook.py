@@ -11,9 +11,8 @@ import re2
 
 from worker.rules.load import RuleFile, Rules
 from worker.stages.footers.names import Names
-from worker.stages.footers.rule import KINDS, SIGN, Example, Reading, Rule, compiled, options, read_rule, read_talk, signs
+from worker.stages.footers.rule import KINDS, SIGN, Example, Reading, Rule, compiled, options, read_rule, signs
 from worker.stages.footers.shape import folded
-from worker.stages.footers.talk import Talk
 
 __all__ = ["KINDS", "SIGN", "Example", "Reading", "Rule", "RuleBook", "compiled"]
 
@@ -26,6 +25,8 @@ class RuleBook:
         "_heads",
         "_shape_rules",
         "_shapes",
+        "_told",
+        "_trait_names",
         "_traits",
         "_word_rules",
         "_words",
@@ -33,8 +34,6 @@ class RuleBook:
         "kept",
         "names",
         "rules",
-        "talk",
-        "talk_rule",
     )
 
     def __init__(self, rules: Rules, names: Names) -> None:
@@ -48,23 +47,19 @@ class RuleBook:
         self.judged: dict[tuple[str, bool, str, bool, bool], Any] = {}
         found: dict[str, Rule] = {}
         self.kept: dict[str, frozenset[str]] = {}
-        self.talk = Talk({})
-        self.talk_rule: Rule | None = None
         for file in rules.files("footers"):
             for table in file.table.get("rule", ()):
                 rule = read_rule(file, table)
                 if table.get("enabled", True):
                     found[rule.id] = rule
-                    if rule.talk:
-                        self.talk, self.talk_rule = read_talk(file, table), rule
                 else:
                     found.pop(rule.id, None)
             self._read_kinds(file)
         self.rules = tuple(found.values())
-        self._traits = {
-            rule.id: _search(rule.words) for rule in self.rules if rule.kind == "trait" and rule.words and not rule.implies
-        }
-        spoken = [rule for rule in self.rules if rule.words and rule.id not in self._traits and not _shape_first(rule)]
+        traits = [rule for rule in self.rules if rule.kind == "trait" and rule.words and not rule.implies]
+        self._traits, self._trait_names = _trait_automaton(traits)
+        self._told: tuple[str, frozenset[str]] = ("", frozenset())
+        spoken = [rule for rule in self.rules if rule.words and rule not in traits and not _shape_first(rule)]
         self._words, self._word_rules = _filter(spoken)
         self._heads, _ = _filter([rule for rule in spoken if rule.head])
         self._shapes, self._shape_rules = _automaton(self.rules)
@@ -104,7 +99,14 @@ class RuleBook:
 
     def trait(self, name: str, folded: str) -> bool:
         """Whether a unit's folded text has a trait."""
-        return name in self._traits and self._traits[name].search(folded) is not None
+        return name in self.traits(folded)
+
+    def traits(self, folded: str) -> frozenset[str]:
+        """Name the traits that a unit's folded text has; those of the last text are remembered, for one is asked for after the other."""
+        if folded != self._told[0]:
+            names = self._trait_names
+            self._told = folded, frozenset(names[index] for index in self._traits.Match(folded) or ())
+        return self._told[1]
 
 
 def _shape_first(rule: Rule) -> bool:
@@ -130,6 +132,17 @@ def _filter(rules: list[Rule]) -> tuple[Any, tuple[Rule, ...]]:
             owners.append(rule)
     if owners:
         automaton.Compile()
+    return automaton, tuple(owners)
+
+
+def _trait_automaton(rules: list[Rule]) -> tuple[Any, tuple[str, ...]]:
+    """One `re2.Set` of all traits, and the trait that each number stands for."""
+    automaton, owners = re2.Set.SearchSet(options()), []
+    for rule in rules:
+        for pattern in rule.words:
+            automaton.Add(signs(pattern))
+            owners.append(rule.id)
+    automaton.Compile()
     return automaton, tuple(owners)
 
 

@@ -110,7 +110,7 @@ class _Walk:
         if rule.stranger and 0 < points < ANCHOR and unit.blank and stranger(self._text, unit):
             points += _STRANGER
         self._contacts += verdict.contact
-        self._talks += rule.talk
+        self._talks += rule.talk is not None
         self._anchored = self._anchored or points >= ANCHOR or self._contacts > 1 or self._talks > 1
         for index, member in enumerate((rule.id in _NAMED, rule.id in _TABLED)):
             self._runs[index] = self._runs[index] + 1 if member else 0

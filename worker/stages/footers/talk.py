@@ -5,13 +5,15 @@ A sum of small signs, none of which says enough alone: words for media and right
 address, a call at the start, the form of the line. What stories do – quote, tell, speak of somebody – counts against it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 __all__ = ["KEYS", "Talk"]
 
 KEYS: Final = ("medium", "strong", "reader", "pointing", "call")
-_SIGNS: Final = ".,;:!?()[]\"'*|/<>-"
+# A hyphen stays inside a word, an apostrophe too.
+_BLANK: Final = str.maketrans(dict.fromkeys('.,;:!?()[]"*|/<>', " "))
 # Points of each sign, and the most that words for media give together.
 _MEDIUM, _MOST_MEDIA = 7, 21
 _READER, _ITSELF, _ADDRESS, _CALL, _UNFINISHED, _LABEL = 12, 14, 10, 6, 6, 5
@@ -24,25 +26,26 @@ _FEWEST_WORDS: Final = 3
 
 
 class Talk:
-    """The words, by what they are signs of."""
+    """The words, by what they are signs of; `pattern` finds out whether one for media is there at all."""
 
     __slots__ = ("_call", "_medium", "_pointing", "_reader", "_strong")
 
     def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
         self._medium, self._strong, self._reader, self._pointing, self._call = (frozenset(words.get(key, ())) for key in KEYS)
 
-    def speaks(self, fold: str) -> bool:
-        """Whether a word for media is in a folded text at all; most sentences of stories have none."""
-        return not self._medium.isdisjoint(_words(fold))
+    @property
+    def pattern(self) -> str:
+        """The pattern of words for media, over folded text."""
+        return rf"\b(?:{'|'.join(sorted(self._medium | self._strong))})\b"
 
-    def points(self, fold: str, trait: Callable[[str, str], bool], *, ends: bool) -> int:
+    def points(self, fold: str, traits: AbstractSet[str], *, ends: bool) -> int:
         """
         Weigh a folded line.
 
         Args:
             fold: the line.
 
-            trait: tells whether a folded text has a trait of stories.
+            traits: what it has of what stories and pages have, see `story.toml`.
 
             ends: whether it is a finished sentence.
 
@@ -58,7 +61,7 @@ class Talk:
             one in self._pointing and (two in self._medium or three in self._medium)
             for one, two, three in zip(words, words[1:], [*words[2:], ""], strict=False)
         )
-        address = trait("mail", fold) or trait("address", fold)
+        address = "mail" in traits or "address" in traits
         if not (reader or itself or address or not ends):
             return 0
         total = min(_MOST_MEDIA, media * _MEDIUM) + reader * _READER + itself * _ITSELF + address * _ADDRESS
@@ -67,9 +70,9 @@ class Talk:
             + (not ends) * _UNFINISHED
             + (0 < fold.find(":") < _LONGEST_LABEL) * _LABEL
         )
-        total -= trait("saying", fold) * _SAYS + trait("someone", fold) * _PERSON + trait("finite", fold) * _TELLS
+        total -= ("saying" in traits) * _SAYS + ("someone" in traits) * _PERSON + ("finite" in traits) * _TELLS
         return total - (len(fold) > _LONG_FROM) * _LONG
 
 
 def _words(fold: str) -> list[str]:
-    return [word for word in (piece.strip(_SIGNS) for piece in fold.split()) if word]
+    return fold.translate(_BLANK).split()
