@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from footer_cases import STAGE, STORY, strip
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.footer_styles.score import FOLDER, Case, cases, judge
@@ -45,6 +45,7 @@ def test_no_style_costs_a_word_of_the_story(case: Case) -> None:
     assert case.starts or case.head or score.right
 
 
+@settings(deadline=None)
 @given(st.lists(FOOTERS, min_size=1, max_size=3))
 def test_footers_under_each_other_leave_the_story(footers: list[str]) -> None:
     """Mixtures of footers never reach into the story."""
@@ -54,6 +55,7 @@ def test_footers_under_each_other_leave_the_story(footers: list[str]) -> None:
     assert draft.body.value.startswith(STORY)
 
 
+@settings(deadline=None)
 @given(CAPTIONS, st.lists(PROSE, min_size=1, max_size=4))
 def test_prose_below_a_closing_line_stays(caption: str, prose: list[str]) -> None:
     """A legal line or a list of links in the middle of a story takes nothing of what follows."""
@@ -65,6 +67,7 @@ def test_prose_below_a_closing_line_stays(caption: str, prose: list[str]) -> Non
     assert draft.body.value == text
 
 
+@settings(deadline=None)
 @given(TRAPS, FOOTERS)
 def test_a_footer_takes_no_trap_with_it(trap: str, footer: str) -> None:
     """A last paragraph that looks like a footer stays above a real one, at least its first line."""

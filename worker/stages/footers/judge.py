@@ -178,8 +178,10 @@ def _unknown(book: RuleBook, unit: Unit, fold: str, talk: Rule | None) -> Verdic
 
 def _talk(book: RuleBook, unit: Unit, fold: str, rule: Rule, *, ends: bool) -> int:
     """Points for a unit that talks of the page to the reader; inside a paragraph it takes more of it."""
-    if rule.talk is None or len(unit.text) > rule.longest or unit.text[0] in _QUOTES:
+    if rule.talk is None or len(unit.text) > rule.longest or unit.text[0] in _QUOTES or unit.text[-1] == ":":
         return 0
+    if unit.own and not unit.blank and unit.before not in _FINISHED:
+        return 0  # the rest of a sentence whose line was broken
     points = rule.talk.points(fold, book.traits(fold), ends=ends or not (unit.own and unit.last))
     if any(quote in unit.text for quote in _QUOTES):
         points -= _QUOTED

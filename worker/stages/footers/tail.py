@@ -107,6 +107,8 @@ class _Walk:
             if points < 0 and not unit.last and leads(self._book, unit, self._seen[-2]):
                 return 1
             return 0 if points < 0 and not unit.own and led(self._book, self._text, unit) else points
+        if rule.talk is not None and len(verdict.met) == 1 and self.kept and unit.own and not unit.blank:
+            return -10  # pages put a blank line between what they say and a legal line; a story's own last line may stand there
         if rule.stranger and 0 < points < ANCHOR and unit.blank and stranger(self._text, unit):
             points += _STRANGER
         self._contacts += verdict.contact

@@ -22,6 +22,7 @@ MOST_UNITS: Final = 60
 # at a sentence, if one starts within the longest credit seen.
 _PIECE: Final = 240
 _LONGEST: Final = 900
+_NEAR: Final = 700
 _SHORT: Final = 20
 _REMEMBERED: Final = 200
 _WHOLE: Final = (0,)
@@ -75,12 +76,8 @@ class Unit(NamedTuple):
 def units_backwards(text: str) -> Iterator[Unit]:
     """Yield units from the end of the text, within the window."""
     base = max(0, len(text) - WINDOW)
-    lines = text[base:].splitlines(keepends=True)
-    if base and len(lines) > 1:
-        del lines[0]  # only its end is in the window
-    end, count = len(text), 0
-    for line in reversed(lines):
-        start = end - len(line)
+    count = 0
+    for start, line in _lines_backwards(text, base):
         kept = line.strip(BLANKS)
         if kept:
             left = start + line.index(kept[0]) if len(kept) < len(line) else start
@@ -89,7 +86,23 @@ def units_backwards(text: str) -> Iterator[Unit]:
                 count += 1
                 if count == MOST_UNITS:
                     return
-        end = start
+
+
+def _lines_backwards(text: str, base: int) -> Iterator[tuple[int, str]]:
+    """Yield the lines of text[base:] from its end, with where each starts; one that starts before `base` is left out."""
+    size = len(text)
+    # Most walks end within the last lines: the rest is split only if it is asked for.
+    near = text.find("\n", max(base, size - _NEAR), size - 1) + 1
+    first = True
+    for low, high in ((near, size), (base, near)) if near > base else ((base, size),):
+        lines = text[low:high].splitlines(keepends=True)
+        if low == base and base and (len(lines) > 1 or not first):
+            del lines[0]  # only its end is in the window
+        start = high
+        for line in reversed(lines):
+            start -= len(line)
+            yield start, line
+        first = False
 
 
 def units_forwards(text: str, most: int) -> Iterator[Unit]:
