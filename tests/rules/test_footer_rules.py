@@ -42,12 +42,15 @@ def test_example_does_what_the_rule_says(rule: Rule, example: Example, gap: str)
     if gap == "\n" and example.strip and rule.where == "last-paragraph":
         gap = "\n\n"
 
-    whole = example_text + gap + STORY if example.head else STORY + gap + example_text
+    story = f"{STORY}\n\n{example.above}" if example.above else STORY
+    if example.above:
+        gap = "\n"
+    whole = example_text + gap + story if example.head else story + gap + example_text
 
     draft = _draft(whole)
 
     assert draft.body is not None
-    assert draft.body.value.strip() == (STORY if example.strip else whole).strip()
+    assert draft.body.value.strip() == (story if example.strip else whole).strip()
     for field, value in example.rights.items():
         assert getattr(draft.rights, field) == value
 

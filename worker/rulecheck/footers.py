@@ -26,11 +26,12 @@ _ANCHOR: Final = 25
 
 
 class _Taken(NamedTuple):
-    """What became of an example: the draft, the text it stood in, and how it stood."""
+    """What became of an example: the draft, the text it stood in, how it stood, and the story without it."""
 
     draft: Draft
     whole: str
     place: str
+    story: str
 
 
 def strip(stage: StripFooters, text: str) -> Draft:
@@ -102,9 +103,12 @@ class Footers:
         for gap, place in (("\n\n", "a paragraph"), ("\n", "a line")):
             if gap == "\n" and example.strip and rule.where == "last-paragraph":
                 continue
+            if gap == "\n\n" and example.above:
+                continue
             text = example.text.strip("\n") if example.head else example.text.lstrip("\n")
-            whole = text + gap + STORY if example.head else STORY + gap + text
-            yield _Taken(strip(self._stage, whole), whole, f"{place} {'above' if example.head else 'behind'} a story")
+            story = f"{STORY}\n\n{example.above}" if example.above else STORY
+            whole = text + gap + story if example.head else story + gap + text
+            yield _Taken(strip(self._stage, whole), whole, f"{place} {'above' if example.head else 'behind'} a story", story)
 
     def _overlaps(self, rule: Rule, positive: list[Example]) -> Iterator[Finding]:
         """Warn if none of a rule's own examples is recorded with it, but all with another."""
@@ -127,7 +131,8 @@ class Footers:
         met = set.intersection(*(self._met(example.text) for example in positive))
         for other in self._book.rules:
             theirs = [example for example in other.examples if example.strip]
-            if other.id > rule.id and other.id in met and theirs and other.kind not in _NO_FOOTERS:
+            alike = (other.where, other.known) == (rule.where, rule.known)
+            if alike and other.id > rule.id and other.id in met and theirs and other.kind not in _NO_FOOTERS:
                 back = set.intersection(*(self._met(example.text) for example in theirs))
                 if rule.id in back:
                     yield other.id
@@ -147,10 +152,10 @@ class Footers:
 
 def _wrong(example: Example, taken: _Taken) -> str | None:
     """Say what an example did that it should not do."""
-    draft, whole, place = taken
+    draft, whole, place, story = taken
     left = draft.body.value.strip() if draft.body is not None else ""
     gone = "; ".join(f"{span.text.strip()!r} by {span.rule}" for span in draft.removed) or "nothing"
-    if left != (STORY if example.strip else whole).strip():
+    if left != (story if example.strip else whole).strip():
         wanted = "should go as a whole" if example.strip else "should stay"
         return f"{example.text.strip()!r} {wanted}; as {place}, {gone} was taken out"
     for field, value in example.rights.items():

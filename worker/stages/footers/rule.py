@@ -44,12 +44,18 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A footer or its like: `text` is put behind a story, or above it (`head`), and is `strip`ped as a whole, or nothing is."""
+    """
+    A footer or its like.
+
+    `text` is put behind a story, or above it (`head`), and is `strip`ped as a whole, or nothing is. `above` are lines of the story
+    that stand directly above it, such as a table.
+    """
 
     text: str
     strip: bool
     head: bool
     rights: Mapping[str, str]
+    above: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,7 +169,13 @@ def read_rule(file: RuleFile, table: Mapping[str, Any]) -> Rule:
         readings=tuple(_reading(file, where, entry) for entry in table.get("read", ())),
         implies=table.get("implies", {}),
         examples=tuple(
-            Example(entry["text"], entry.get("strip", True), entry.get("head", False), entry.get("rights", {}))
+            Example(
+                entry["text"],
+                entry.get("strip", True),
+                entry.get("head", False),
+                entry.get("rights", {}),
+                entry.get("above", ""),
+            )
             for entry in table.get("example", ())
         ),
     )
