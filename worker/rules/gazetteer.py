@@ -41,6 +41,8 @@ _STARTER_MASK: Final = np.uint64((1 << _STARTER_BITS) - 1)
 LANGUAGES: Final = ("en", "de", "fr", "es", "it", "pt")
 ANY_LANGUAGE: Final = (1 << len(LANGUAGES)) - 1
 _STRONG: Final = 104  # the weight of a name that has one meaning for a newsroom
+_KNOWN: Final = 84  # of a place that papers name without its country: as a city of two millions
+_NATIONAL: Final = (COUNTRY, DEMONYM, CAPITAL)
 _MASK: Final = (1 << 64) - 1
 MULTIPLIER: Final = 0xD1342543DE82EF95
 
@@ -111,6 +113,7 @@ class Gazetteer:
     languages: frozenset[str] = frozenset()
     priors: dict[str, dict[int, int]] = field(default_factory=dict)
     spelling: dict[int, int] = field(default_factory=dict)
+    agencies: dict[str, int] = field(default_factory=dict)  # national agencies' names, case folded, and their countries
     names: dict[int, Name | int] = field(default_factory=dict)  # a number is a row of the packaged file, not unpacked yet
     starters: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(1 << _STARTER_BITS, np.bool_))
     packed: "_Packed" = field(default_factory=lambda: _Packed(b"", [0], b"", b"", b"", b"", []))
@@ -187,11 +190,14 @@ def _load(rules: Rules) -> Gazetteer:
         listed += _names_of_countries(file, number)
         listed += _names_of_subdivisions(file, number, made)
         listed += _places(file, number)
+        listed += _exonyms(file, number)
         _read_words(file, number, made)
     _add(made, listed)
     for file in files:
         _remove(made, phrase_keys(file.table.get("remove", {}).get("names", ())))
         _remove(made, phrase_keys(file.table.get("words", {}).get("time", ())))  # months and days that are also villages
+    for file in files:
+        _forget_ordinary(made, file)
     return made
 
 
@@ -234,7 +240,18 @@ def _places(file: RuleFile, number: Mapping[str, int]) -> Iterable[tuple[str, Se
     for code, names in file.table.get("places", {}).items():
         country = _country(file, f"places.{code}", code, number)
         for name in names:
-            yield name, Sense(country, INSTITUTION, 84, 0)
+            yield name, Sense(country, INSTITUTION, _KNOWN, 0)
+
+
+def _exonyms(file: RuleFile, number: Mapping[str, int]) -> Iterable[tuple[str, Sense]]:
+    for language, table in file.table.get("exonyms", {}).items():
+        if language not in LANGUAGES:
+            raise file.error(f"exonyms.{language}", f"write one of the languages {', '.join(LANGUAGES)}")
+        bit = 1 << LANGUAGES.index(language)
+        for code, names in _table(file, f"exonyms.{language}", table).items():
+            country = _country(file, f"exonyms.{language}.{code}", code, number)
+            for name in names:
+                yield name, Sense(country, INSTITUTION, _KNOWN, 0, bit)
 
 
 def _read_words(file: RuleFile, number: Mapping[str, int], made: Gazetteer) -> None:
@@ -254,6 +271,8 @@ def _read_words(file: RuleFile, number: Mapping[str, int], made: Gazetteer) -> N
             _country(file, f"languages.{language}", code, number): points for code, points in priors.items()
         }
     made.languages = frozenset(made.priors)
+    for code, agencies in file.table.get("agencies", {}).items():
+        made.agencies |= dict.fromkeys([name.casefold() for name in agencies], _country(file, f"agencies.{code}", code, number))
     for way, sign in (("british", 1), ("american", -1)):
         for keys in phrase_keys(file.table.get("spelling", {}).get(way, ())):
             made.spelling[keys[0]] = sign
@@ -285,6 +304,18 @@ def _remove(made: Gazetteer, listed: Iterable[list[int]]) -> None:
         old = made.get(keys[-1])
         if old is not None:
             made.names[keys[-1]] = Name(old.flags, ())
+
+
+def _forget_ordinary(made: Gazetteer, file: RuleFile) -> None:
+    """Take the places that an ordinary word of a language means elsewhere out of that language; countries and capitals stay."""
+    for language, words in file.table.get("ordinary", {}).items():
+        if language not in LANGUAGES:
+            raise file.error(f"ordinary.{language}", f"write one of the languages {', '.join(LANGUAGES)}")
+        bit = 1 << LANGUAGES.index(language)
+        for keys in phrase_keys(words):
+            old = made.get(keys[-1]) or _NO_NAME
+            senses = [s if s.kind in _NATIONAL else s._replace(languages=s.languages & ~bit) for s in old.senses]
+            made.names[keys[-1]] = Name(old.flags | MIXED, tuple(s for s in senses if s.languages))
 
 
 def _country(file: RuleFile, where: str, code: str, number: Mapping[str, int]) -> int:

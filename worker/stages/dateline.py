@@ -7,7 +7,8 @@ is known. So "TEHRAN-based militias", "NATO said" and "Trump — the president �
 """
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 from worker.model import Dateline, Draft
 from worker.rules.country_names import country_named
@@ -76,7 +77,17 @@ _AGENCY_NAME = re.compile(
     r"^(?![A-Z]-|D[A-Z]{0,3}-)(?:[^\W\d_][\w&.'’+-]*(?:/[\w+-]+)*$|[A-Z\u00c0-\u024f\u0400-\u042f\d][^()]*$)"
 )
 _CITY: Final = 76  # half a million people, in the gazetteer's weights
+_AT_HOME: Final = (
+    16  # points of a national agency's country: sixteen times the people, so that VITORIA (EFE) is no port in Brazil
+)
 _REMEMBERED: Final = 4096  # look-ups kept: datelines repeat
+
+
+class _Sender(NamedTuple):
+    """The agency and the language that the source declares."""
+
+    source: str
+    language: str | None
 
 
 class ReadDateline:
@@ -92,12 +103,12 @@ class ReadDateline:
 
     def __call__(self, draft: Draft) -> None:
         """Read it from the text; where the text has none, from what the source says of where the story was written."""
-        draft.dateline = self.read(draft.text, draft.decoded.source or "")
+        draft.dateline = self.read(draft.text, draft.decoded.source or "", draft.decoded.language)
         located = draft.decoded.item.get("located")
         if draft.dateline is None and isinstance(located, str) and located.strip():
-            draft.dateline = Dateline(place=located.strip(), country=self._country(located, None))
+            draft.dateline = Dateline(place=located.strip(), country=self._country(located, None, None))
 
-    def read(self, text: str, source: str = "") -> Dateline | None:
+    def read(self, text: str, source: str = "", language: str | None = None) -> Dateline | None:
         """
         Read the dateline at the head of `text`.
 
@@ -106,23 +117,25 @@ class ReadDateline:
 
             source: the agency that sent it: where a line names it in brackets, its place need not be known.
 
+            language: as declared; of several places of one name, papers of the language mean those at home.
+
         Returns:
             The dateline, `end` being where the story starts; None if there is none.
         """
         head = text[:REACH]
         for line in _LINE.finditer(head):
-            found = self._at(head, line.end(), source, opens_line=True)
+            found = self._at(head, line.end(), _Sender(source, language), opens_line=True)
             if found is not None:
                 return found
         if "(" not in head and "/" not in head:
             return None  # behind a sentence only an agency makes a dateline
         for space in _SENTENCE.finditer(head):
-            found = self._at(head, space.end(), source, opens_line=False)
+            found = self._at(head, space.end(), _Sender(source, language), opens_line=False)
             if found is not None:
                 return found
         return None
 
-    def _at(self, head: str, at: int, source: str, *, opens_line: bool) -> Dateline | None:
+    def _at(self, head: str, at: int, sender: "_Sender", *, opens_line: bool) -> Dateline | None:
         first = head[at]
         if not (first.isupper() or first.isdigit() or first in "([/*新中人央【（"):
             return None
@@ -130,7 +143,7 @@ class ReadDateline:
         for shape, needed in _SHAPES if sign is not None and sign[0] != "\n" else ():
             match = shape.match(head, at) if needed in head else None
             if match is not None:
-                found = self._judge(match, source, opens_line=opens_line)
+                found = self._judge(match, sender, opens_line=opens_line)
                 if found is not None:
                     return found
         match = _EAST.match(head, at) if opens_line else None
@@ -141,14 +154,14 @@ class ReadDateline:
         agency = parts["slash"] or parts["who"] or parts["round"]
         return Dateline(
             place=place,
-            country=self._country(place, None),
+            country=self._country(place, None, None),
             agency=agency,
             date=parts["date"],
             text=match[0].strip(),
             end=match.end(),
         )
 
-    def _judge(self, match: re.Match[str], source: str, *, opens_line: bool) -> Dateline | None:
+    def _judge(self, match: re.Match[str], sender: "_Sender", *, opens_line: bool) -> Dateline | None:
         parts = match.groupdict()
         place, region, date = parts.get("place"), parts.get("region"), parts.get("date")
         agency = parts.get("round") or parts.get("slash") or parts.get("bare")
@@ -162,11 +175,11 @@ class ReadDateline:
             return None
         if date is None and parts.get("story", "") is None:
             return None
-        own = agency is not None and agency.casefold() in source.casefold()
+        own = agency is not None and agency.casefold() in sender.source.casefold()
         if parts.get("dash") == " " and not (own and opens_line):
             return None  # only the sender's own name tells a dateline without a dash from a name with a note
         last = region.split(",")[-1].strip() if region else parts.get("where")
-        country = self._country(place, last) if place else None
+        country = self._country(place, last, self._homes(agency, sender.language)) if place else None
         sure = date is not None or (own and opens_line)
         if place is not None and not self._is_place(place, country, sure=sure, marked=marked, region=last):
             return None
@@ -182,11 +195,19 @@ class ReadDateline:
             return capitals or country is not None
         return country is not None and (capitals or region is not None or self._weight(place) >= _CITY)
 
-    def _country(self, place: str, region: str | None) -> str | None:
+    def _homes(self, agency: str | None, language: str | None) -> Mapping[int, int] | None:
+        """Points for the countries where the language is spoken, and for that of a national agency."""
+        known = self._gazetteer.agencies.get(agency.split("/", maxsplit=1)[0].casefold()) if agency else None
+        spoken = (language or "en").split("-", maxsplit=1)[0].lower()
+        homes = self._gazetteer.priors.get(spoken) if spoken != "en" else None
+        return homes if known is None else {**(homes or {}), known: _AT_HOME}
+
+    def _country(self, place: str, region: str | None, homes: Mapping[int, int] | None) -> str | None:
         for words in (region, place.split("/", maxsplit=1)[0]):
             senses = self._senses(words) if words else ()
             if senses:
-                return self._gazetteer.countries[senses[0].country].code
+                best = max(senses, key=lambda s: s.weight + homes.get(s.country, 0)) if homes else senses[0]
+                return self._gazetteer.countries[best.country].code
             own = country_named(words) if words else None
             if own is not None:
                 return own

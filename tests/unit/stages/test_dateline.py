@@ -149,3 +149,22 @@ def test_a_name_with_a_note_in_brackets_is_no_dateline(source: str) -> None:
     """Without the sender's name a bracket behind an unknown name tells nothing."""
     assert STAGE.read("Krupp (AAPL) The firm said so.", source) is None
     assert STAGE.read("Paris (France) The town said so.", source) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "country"),
+    [
+        ("VITORIA (EFE).- Los sindicatos convocaron un paro.", None, "ES"),
+        ("VITORIA, Brasil (EFE).- Los sindicatos convocaron un paro.", None, "BR"),
+        ("Córdoba (Télam) - Los docentes aceptaron la oferta.", None, "AR"),
+        ("SANTIAGO (EFE).- El Gobierno pidió donar agua.", None, "CL"),
+        ("Mérida, 3 may - Los médicos piden contratos.", "es", "MX"),
+        ("LONDON (CP) - Police closed a bridge.", "en", "GB"),
+    ],
+)
+def test_a_place_of_a_common_name_is_the_one_at_home(text: str, language: str | None, country: str) -> None:
+    """A national agency means its own towns, unless the line says otherwise or another is far larger."""
+    found = STAGE.read(text, language=language)
+
+    assert found is not None
+    assert found.country == country
