@@ -24,6 +24,8 @@ _MARKS: Final = (
 _WESTERN: Final = frozenset({"iso8859-1", "ascii", "cp1252", "latin-1", "iso-8859-1", "us-ascii"})
 _STATEFUL: Final = ("iso2022", "hz")  # sets that hide behind ASCII bytes
 _HIGH: Final = bytes(range(0x80, 0x100))
+_ASCII: Final = bytes(range(0x80))
+_SEVERAL: Final = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 _LOOK: Final = 8192  # bytes that tell the set
 _HIGH_WORD: Final = re.compile(rb"[\xc0-\xff]{3,}")
 _LETTERS: Final = re.compile(rb"[A-Za-z\xc0-\xff]")
@@ -108,6 +110,9 @@ def _wide(data: bytes) -> str | None:
 
 
 def _legacy(data: bytes, declared: str | None, known: str | None) -> Text:
+    high = data.translate(None, _ASCII)
+    if not _SEVERAL.search(high):  # no two bytes that could be one character of UTF-8: nearly all old text
+        return _single_bytes(data, len(high), declared, known)
     escaped = data.decode("utf-8", "surrogateescape")
     stray = len(data) - len(escaped.encode("utf-8", "ignore"))
     plain = len(data.translate(None, _HIGH))
@@ -116,11 +121,25 @@ def _legacy(data: bytes, declared: str | None, known: str | None) -> Text:
         name = "cp1252" if known in _WESTERN else known
         text = data.decode(name, "replace")
         return Text(text, name, f"bytes that are not {known}" if "\ufffd" in text else None)
-    cyrillic = None if several or known else _cyrillic(data)
+    if not several:
+        return _single_bytes(data, stray, declared, known)
+    return Text(escaped.translate(_STRAY), "cp1252", _western(declared))
+
+
+def _single_bytes(data: bytes, high: int, declared: str | None, known: str | None) -> Text:
+    """Read text of one byte a character, `high` of which are no ASCII: as declared, as Cyrillic if it can only be that, else as Western."""
+    if known and known != "utf-8" and not known.startswith(("utf-16", "utf-32")):
+        name = "cp1252" if known in _WESTERN else known
+        text = data.decode(name, "replace")
+        return Text(text, name, f"bytes that are not {known}" if "\ufffd" in text else None)
+    cyrillic = None if known or 3 * high < len(data) else _cyrillic(data)
     if cyrillic:
         return Text(data.decode(cyrillic, "replace"), cyrillic, f"undeclared {cyrillic}")
-    text = escaped.translate(_STRAY) if several else data.decode("cp1252", "replace")
-    return Text(text, "cp1252", f"declared {declared}, has bytes of windows-1252" if declared else "undeclared windows-1252")
+    return Text(data.decode("cp1252", "replace"), "cp1252", _western(declared))
+
+
+def _western(declared: str | None) -> str:
+    return f"declared {declared}, has bytes of windows-1252" if declared else "undeclared windows-1252"
 
 
 def _cyrillic(data: bytes) -> str | None:

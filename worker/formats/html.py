@@ -13,6 +13,7 @@ from typing import Any, Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from worker.formats import charset
+from worker.formats.bounds import unruly
 from worker.formats.errors import FormatError
 from worker.formats.markup import plain_text, sanitise
 from worker.formats.page_facts import Facts, facts_of
@@ -27,17 +28,12 @@ CONTENT_TYPES: Final = ("text/html", "application/xhtml+xml")
 
 _LARGEST: Final = 10_000_000
 _TAGS: Final = 200_000  # a page has a few thousand
-_DEPTH: Final = 300  # nesting; a browser cuts it at 512
 _META_CHARSET: Final = re.compile(rb"<meta[^<>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE)
 _PAGE: Final = re.compile(
     rb"\s*(?:<\?xml[^<>]{0,200}\?>\s*)?(?:<!--[^\0]{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE
 )
 _FRAGMENT: Final = re.compile(rb"\s*<(?:p|div|h[1-6]|article|section|span|b|strong|em|i|a|ul|table|blockquote|figure|header|main|center)\b[^<>]{0,500}>", re.IGNORECASE)  # fmt: skip
 # Parts of a page that are never the story.
-_NESTING: Final = re.compile(
-    r"</?(?:div|span|section|article|blockquote|table|ul|ol|dl|b|i|u|em|strong|font|center|small|big|main|figure|fieldset|object|svg|details)\b",
-    re.IGNORECASE,
-)
 _FURNITURE: Final = (
     "script, style, noscript, template, nav, form, iframe, aside, svg, button, select, dialog, object, embed, canvas"
 )
@@ -70,21 +66,13 @@ def read(raw: Raw) -> Sequence[Decoded]:
     tags = markup.count("<")
     if tags > _TAGS:
         raise FormatError("more tags than a page may have", Reason.TOO_LARGE)
-    if tags > 2 * _DEPTH and _depth(markup) > _DEPTH:
-        raise FormatError("nested too deeply", Reason.INVALID)
+    problem = unruly(markup)
+    if problem:
+        raise FormatError(problem, Reason.INVALID)
     page = _PAGE.match(markup[:4096].encode("utf-8", "replace")) is not None
     if not page:
         return (_fragment(markup, warnings),)
     return (_page(markup, warnings),)
-
-
-def _depth(markup: str) -> int:
-    """How deep elements are nested that no parser closes by itself."""
-    depth = deepest = 0
-    for match in _NESTING.finditer(markup):
-        depth = max(0, depth - 1) if match[0][1] == "/" else depth + 1
-        deepest = max(deepest, depth)
-    return deepest
 
 
 def _fragment(markup: str, warnings: list[str]) -> Decoded:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from worker.formats import charset
 from worker.formats.errors import FormatError
-from worker.formats.wire_text import ETX, SOH, STX, day_time, paragraphs, tidy, unfold
+from worker.formats.wire_text import ETX, SOH, STX, controls_in, day_time, paragraphs, tidy, unfolded
 from worker.model import Body, Decoded, Raw, Rights
 from worker.outcome import Reason
 
@@ -42,21 +42,11 @@ _PRIVATE: Final = re.compile(
     r".{0,60}\bnot (?:intended )?for publication\b|.{0,60}\bnicht zur ver(?:ö|oe)ffentlichung\b|.{0,60}\bpas destinée?s? à (?:la )?publication\b|"
     r".{0,60}\bne pas publier\b|.{0,60}\bno (?:destinad[ao]s? a|para) (?:su )?publica(?:ci[oó]n|r)\b)", re.IGNORECASE
 )  # fmt: skip
-# What every line that `_PRIVATE` matches has in it.
+# What every line that `_PRIVATE` matches has in it, in the cases that are written.
 _STEMS: Final = (
-    "notebook",
-    "note book",
-    "notizblock",
-    "notepad",
-    "bloc-notes",
-    "**",
-    "* *",
-    "for publication",
-    "ffentlichung",
-    "publication",
-    "publier",
-    "publica",
-)
+    "**", "* *", "ublica", "UBLICA", "ublier", "UBLIER", "ffentlich", "FFENTLICH", "otebook", "OTEBOOK", "ote book", "ote Book", "OTE BOOK",
+    "oteBook", "otizblock", "OTIZBLOCK", "otepad", "otePad", "OTEPAD", "loc-notes", "loc-Notes", "LOC-NOTES",
+)  # fmt: skip
 _TRIES: Final = 50  # lines that have the stem and are none
 _SIGNATURE: Final = re.compile(r"(?:[a-z]{2,10}[ /]){1,8}[a-z]{1,8}(?:\s+\d{4,6})?\s*$")
 _SENTENCE: Final = 80  # a longer first paragraph that ends in a full stop is the story itself
@@ -81,13 +71,14 @@ def read(raw: Raw) -> Sequence[Decoded]:
     warnings = (found.warning,) if found.warning else ()
     text = found.text.replace("\r\n", "\n").replace("\r", "\n")
     parts = [part for part in text.split(SOH) if part.strip(" \n\t\0\x16\x7f\x04")][:1000]
-    items = [item for part in parts if (item := _item(part, warnings)) is not None]
+    controls = controls_in(raw.value)
+    items = [item for part in parts if (item := _item(part, warnings, controls)) is not None]
     if not items:
         raise FormatError("no header line", Reason.INVALID)
     return tuple(items)
 
 
-def _item(text: str, warnings: tuple[str, ...]) -> Decoded | None:
+def _item(text: str, warnings: tuple[str, ...], controls: str) -> Decoded | None:
     header = _HEADER.match(text)
     if header is None:
         return None
@@ -103,7 +94,7 @@ def _item(text: str, warnings: tuple[str, ...]) -> Decoded | None:
         group = list(_GROUP.finditer(inner, max(0, len(inner) - 200)))
         if time is not None and group:
             inner = inner[: group[-1].start()]
-    lines = tidy(inner).split("\n")
+    lines = tidy(inner, controls).split("\n")
     slug = _slug(above, lines)
     labels, headline, byline, lines = _head(lines)
     body, private = _part(lines)
@@ -192,7 +183,7 @@ def _head(lines: list[str]) -> tuple[list[str], str, str, list[str]]:
 def _part(lines: list[str]) -> tuple[str, str]:
     """Part the story and what is not for publication."""
     cut = _private_line(lines)
-    story = [unfold(one) for one in paragraphs(lines[:cut])]
+    story = unfolded(lines[:cut])
     private = "\n".join(line.strip() for line in lines[cut:] if line.strip(" *\t"))
     if len(story) > 1 and _SIGNATURE.fullmatch(story[-1]):
         private = f"{private}\n{story.pop()}".strip()
@@ -201,7 +192,7 @@ def _part(lines: list[str]) -> tuple[str, str]:
 
 def _private_line(lines: list[str]) -> int:
     """Find the first line of what is not for publication. Stems are looked for first, in the text as a whole."""
-    text = "\n".join(lines).lower()
+    text = "\n".join(lines)
     places = sorted(at for stem in _STEMS for at in _places(text, stem))
     return next((line for line in (text.count("\n", 0, at) for at in places) if _PRIVATE.match(lines[line])), len(lines))
 

@@ -10,6 +10,8 @@ from typing import Final
 
 import nh3
 
+from worker.formats.bounds import unruly
+
 __all__ = ["plain_text", "sanitise", "visible"]
 
 # A tag ends at the first ">" outside quotes; one whose quotes never close ends at the first ">" before the next "<". Possessive
@@ -198,7 +200,13 @@ _PIXEL: Final = re.compile(
 
 
 def sanitise(markup: str) -> str:
-    """Make a copy without scripts, styles, event handlers, forms, frames and tracking pixels."""
+    """
+    Make a copy without scripts, styles, event handlers, forms, frames and tracking pixels.
+
+    Of markup beyond all bounds (`worker.formats.bounds`), which no cleaner reads in time, only the text is kept.
+    """
+    if unruly(markup):
+        return "".join(f"<p>{html.escape(part)}</p>" for part in plain_text(markup).split("\n\n"))
     if "<img" in markup or "<IMG" in markup:
         markup = _PIXEL.sub("", markup)
     return _CLEANER.clean(markup)

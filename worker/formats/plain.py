@@ -33,8 +33,8 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _CONTROL_BYTES: Final = bytes((*range(9), 11, *range(14, 32), 127))
 # What teleprinters put around a message: ZCZC and a number before it, NNNN behind it.
 # The line of codes that some agencies put below it (`R CRO S0B QBXB`) has no small letter and no punctuation.
-_NOISE: Final = re.compile(r"\A\s*ZCZC[A-Z0-9 /.-]{0,40}\n(?:[A-Z0-9 _/-]{3,40}\n){0,3}|(?:\n[^\n]{0,40}(?<=[\n ]))?NNNN\s*\Z")
-_STAMP: Final = re.compile(r"(\d{1,2}[ -][^\W\d]{3,9}[ -]\d{2,4} \d\d:\d\d)\s+NNNN\s*\Z")
+_NOISE: Final = re.compile(r"ZCZC(?![a-z])[^\n]{0,40}\n(?:[A-Z0-9 _/-]{3,40}\n){0,3}")
+_LAST: Final = re.compile(r"(?:(\d{1,2}[ -][^\W\d]{3,9}[ -]\d{2,4} \d\d:\d\d)\s+)?NNNN")
 _SENTENCE: Final = re.compile(r"[.!?…。][\"'”’»)\]]*$")
 # PARIS, Feb. 1 (…) – or LONDON, Feb 1 /PRNewswire/: the story starts here, so the line is no headline.
 _DATELINE: Final = re.compile(r"[A-ZÀ-ÝŁ][^\n]{2,70}?(?:\s[-–—]{1,2}\s|/\s*[-–—]*\s*[A-Z][\w ]{1,30}/|\([A-Z][\w ./]{1,25}\)\s*[-–—]|--\s?\()")  # fmt: skip
@@ -68,15 +68,14 @@ def read(raw: Raw) -> Sequence[Decoded]:
     if len(raw.value.translate(None, _CONTROL_BYTES)) != len(raw.value) and _CONTROL.search(text):
         text = _CONTROL.sub("", text)
         warnings.append("control characters taken out")
-    stamp = _STAMP.search(text[-80:]) if text.endswith(("NNNN", "NNNN\n")) else None
-    text = _NOISE.sub("", text).strip()
+    text, stamp = _message(text.strip())
     if not text:
         raise FormatError("no text")
     labels, rest = _labels(text)
     headline, body = _split(rest)
     headline = headline or labels.get("title") or labels.get("headline") or ""
     source = labels.get("source")
-    time = moment(stamp[1] if stamp else labels.get("updated") or labels.get("date") or labels.get("published") or "")
+    time = moment(stamp or labels.get("updated") or labels.get("date") or labels.get("published") or "")
     if time is not None and not time.zoned:
         warnings.append("the time has no zone, taken as UTC")
     url = labels.get("url") or labels.get("link") or ""
@@ -96,6 +95,19 @@ def read(raw: Raw) -> Sequence[Decoded]:
             warnings=tuple(warnings),
         ),
     )
+
+
+def _message(text: str) -> tuple[str, str]:
+    """Take off what teleprinters put around a message; give the time that stands in its last line, if any."""
+    stamp = ""
+    if text.endswith("NNNN"):
+        start = text.rfind("\n") + 1
+        last = _LAST.fullmatch(text[start:].strip())
+        if last:
+            text, stamp = text[:start].rstrip(), last[1] or ""
+    if text.startswith("ZCZC"):
+        text = _NOISE.sub("", text, count=1).strip()
+    return text, stamp
 
 
 def _labels(text: str) -> tuple[dict[str, str], str]:

@@ -12,12 +12,13 @@ from typing import Final
 
 from worker.formats.times import month_of
 
-__all__ = ["ETX", "SOH", "STX", "SYN", "day_time", "nearest_year", "paragraphs", "tidy", "unfold"]
+__all__ = ["ETX", "SOH", "STX", "SYN", "controls_in", "day_time", "nearest_year", "paragraphs", "tidy", "unfold", "unfolded"]
 
 SOH, STX, ETX, EOT, SYN = "\x01", "\x02", "\x03", "\x04", "\x16"
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _CONTROLS: Final = [chr(code) for code in (*range(9), *range(11, 32), 127)]
+_NO_CONTROLS: Final = bytes({*range(256)} - {*map(ord, _CONTROLS)})
 _FOLD: Final = 40  # a line this long was broken by the printer's width, not by its writer
 _WORD: Final = 12  # letters that a word which did not fit may have
 _BULLETS: Final = "-*•#"
@@ -48,11 +49,23 @@ def _is_table(line: str) -> bool:
     return _has_marks(line) and bool(_TABLE.search(line))
 
 
-def tidy(text: str) -> str:
-    """Take out control characters but tabs and line ends, and make line ends plain."""
+def controls_in(value: bytes) -> str:
+    """List the control characters that a text of these bytes can have, but tabs and line ends."""
+    return bytes(set(value.translate(None, _NO_CONTROLS))).decode("latin-1")
+
+
+def tidy(text: str, controls: str = "".join(_CONTROLS)) -> str:
+    """
+    Take out control characters but tabs and line ends, and make line ends plain.
+
+    Args:
+        text: as it came.
+
+        controls: those that are looked for; a caller who knows which there are saves most of the time.
+    """
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    for sign in _CONTROLS:
+    for sign in controls:
         if sign in text:
             text = text.replace(sign, "")
     return text
@@ -117,6 +130,47 @@ def paragraphs(lines: list[str]) -> list[list[str]]:
     if current:
         found.append(current)
     return found
+
+
+def unfolded(lines: list[str]) -> list[str]:
+    """Give the paragraphs of `lines`, each unfolded; in one pass if there are no tables, as in nearly all stories."""
+    bare = list(map(str.strip, lines))
+    if _has_marks("\n".join(bare)):
+        return [unfold(paragraph) for paragraph in paragraphs(lines)]
+    found: list[str] = []
+    start, inside, flush = 0, False, True
+    for at, text in enumerate(bare):
+        if not text:
+            if inside:
+                found.append(_joined(lines, bare, start, at))
+                inside = False
+            continue
+        starts = lines[at][0] in " \t"
+        if inside and starts and flush:
+            found.append(_joined(lines, bare, start, at))
+            inside = False
+        if not inside:
+            start, inside = at, True
+        flush = not starts
+    if inside:
+        found.append(_joined(lines, bare, start, len(lines)))
+    return found
+
+
+def _joined(lines: list[str], bare: list[str], start: int, end: int) -> str:
+    """Unfold a paragraph that has no table."""
+    if end - start == 1:
+        return bare[start]
+    sizes = list(map(len, bare[start:end]))
+    longest = max(sizes)
+    sizes.pop()
+    if (
+        longest >= _FOLD
+        and min(sizes) >= longest - _WORD
+        and not [line for line in bare[start + 1 : end] if line[0] in _BULLETS]
+    ):
+        return " ".join(bare[start:end])
+    return unfold(lines[start:end])
 
 
 def unfold(paragraph: list[str]) -> str:

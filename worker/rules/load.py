@@ -63,3 +63,5 @@ def _parse(path: Path) -> Mapping[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RuleError(path, "the file", f"is not TOML: {error}") from error
+    except RecursionError as error:
+        raise RuleError(path, "the file", "is nested too deeply; write lists and tables at most a few levels deep") from error

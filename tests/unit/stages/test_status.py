@@ -199,3 +199,11 @@ def test_a_wrong_rule_is_told(tmp_path: Path, text: str, problem: str) -> None:
         ReadStatus(Rules(tmp_path))
 
     assert problem in str(error.value)
+
+
+def test_rules_that_are_nested_without_end_are_refused(tmp_path: Path) -> None:
+    """The parser of TOML would give up with an error that says nothing of the file."""
+    (tmp_path / "signals.toml").write_text("a = " + "[" * 5000)
+
+    with pytest.raises(RuleError, match=r"signals\.toml: the file: is nested too deeply"):
+        ReadStatus(Rules(tmp_path))
