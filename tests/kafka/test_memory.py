@@ -12,7 +12,7 @@ from aiokafka.errors import for_code
 from worker.broker import DevBroker
 from worker.desk.entry import DESK_KEY
 from worker.live.snapshot import path_of
-from worker.live.topic_id import topic_id
+from worker.live.topic_id import TopicId, topic_id
 from worker.testing.oracle import judge
 from worker.testing.plant import Plant
 from worker.testing.stories import Wire
@@ -42,6 +42,13 @@ async def alter(plant: Plant, topic: str, **changes: str) -> None:
                     raise for_code(code)
     finally:
         await admin.close()
+
+
+async def ids(plant: Plant) -> TopicId:
+    """Ask what the memory topic's name stands for."""
+    found = await topic_id({"bootstrap_servers": plant.settings.broker}, plant.settings.memory_topic)
+    assert found is not None
+    return found
 
 
 async def test_a_desk_goes_on_from_a_snapshot(broker: DevBroker, prefix: str, tmp_path: Path) -> None:
@@ -80,16 +87,14 @@ async def test_a_snapshot_of_a_topic_that_was_made_anew_is_refused(broker: DevBr
         await plant.settle()
         wait(path_of(folder, plant.settings.memory_topic, 0).exists)
         desk.stop()
-        before = await topic_id({"bootstrap_servers": broker.bootstrap}, plant.settings.memory_topic)
+        before = await ids(plant)
         await plant.remake(plant.settings.memory_topic)
-        after = await topic_id({"bootstrap_servers": broker.bootstrap}, plant.settings.memory_topic)
 
         successor = plant.start("desk")
         successor.wait_log(b"memory 0 from topic: 0 items")
+        after = await ids(plant)
 
         assert "the topic was made anew since" in successor.log
-        assert before is not None
-        assert after is not None
         assert before.cluster == after.cluster
         assert before.topic != after.topic
 

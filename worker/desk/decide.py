@@ -138,17 +138,18 @@ class Desk:
         if relation is Relation.DUPLICATE and self._precedence.better(slip.provider, entry.provider):
             relation, method = Relation.UPDATE, "precedence"
         apart = (
-            ("carrier", entry.provider != slip.provider),
-            ("rights", entry.holder != slip.holder),
-            ("headline", entry.headline != slip.headline),
+            ("carrier", entry.provider, slip.provider),
+            ("rights", entry.holder, slip.holder),
+            ("headline", entry.headline, slip.headline),
         )
+        differs = [f"{kind}: {its}" if its else kind for kind, its, own in apart if its != own]
         return Story(
             id=entry.story,
             relation=relation,
             of=entry.uri,
             method=method,
             similarity=verdict.similarity,
-            differs=(*(word for word, differs in apart if differs), *verdict.differs),
+            differs=(*differs, *verdict.differs),
         )
 
     def _keep(

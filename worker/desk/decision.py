@@ -14,8 +14,8 @@ class Story:
     How an item stands to its story.
 
     `id` is the uri of the story's first item and never changes; `of` is the item that this one duplicates or follows; `method` how
-    that was found; `similarity` is per mille; `differs` says in short words what sets it apart; `cancels` names the items that a
-    cancellation takes back, `carriers` the other providers' copies that are still out.
+    that was found; `similarity` is per mille; `differs` says what sets it apart, with the other's value behind a colon; `cancels` names
+    the items that a cancellation takes back, `carriers` the other providers' copies that are still out.
     """
 
     id: str

@@ -26,7 +26,7 @@ _OLDEST: Final = 1
 KEEP: Final = 4  # versions with fingerprint per item: a late copy of an older version is still a copy
 DESK_KEY: Final = b"desk"
 _PREFIX: Final = b"item:"
-_SHARED: Final = ("state", "relation", "provider", "holder")
+_unhex, _unbase = binascii.unhexlify, binascii.a2b_base64
 _ROUTES: Final[dict[tuple[str, ...], tuple[str, ...]]] = {}  # as many as there are combinations in the memory
 
 
@@ -142,17 +142,30 @@ def read_entry(value: bytes) -> Entry:
     fields = _fields(value)
     try:
         versions = tuple(
-            Version(name, binascii.unhexlify(exact), binascii.a2b_base64(print_), sequence, time, recipe)
-            for name, exact, print_, sequence, time, recipe in fields.pop("versions")
+            [
+                Version(name, _unhex(exact), _unbase(print_), sequence, time, recipe)
+                for name, exact, print_, sequence, time, recipe in fields["versions"]
+            ]
         )
+        uri, story, holder, routes = fields["uri"], fields["story"], fields["holder"], tuple(fields["routes"])
         # Few values, many items: each is held once.
-        for name in _SHARED:
-            if fields[name] is not None:
-                fields[name] = intern(fields[name])
-        if fields["story"] == fields["uri"]:
-            fields["story"] = fields["uri"]
-        routes = tuple(fields["routes"])
-        return Entry(**{**fields, "routes": _ROUTES.setdefault(routes, routes), "versions": versions})
+        return Entry(
+            uri=uri,
+            story=story if story != uri else uri,
+            state=intern(fields["state"]),
+            provider=intern(fields["provider"]),
+            sequence=fields["sequence"],
+            at=fields["at"],
+            time=fields["time"],
+            of=fields["of"],
+            holder=intern(holder) if holder is not None else None,
+            relation=intern(fields["relation"]),
+            headline=fields["headline"],
+            routes=_ROUTES.setdefault(routes, routes),
+            versions=versions,
+            held=fields.get("held"),
+            until=fields.get("until"),
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise MemoryFormatError(f"memory record can't be read: {type(error).__name__}") from error
 

@@ -213,6 +213,7 @@ class Memory:
             if value is None:
                 uri = entry_uri(key)
                 self._set(uri, None, self.ledger.find(uri))
+                self.gone.pop(uri, None)
             elif key == DESK_KEY:
                 self.next_offset, times, now = read_desk(value)
                 self.clock = Clock(times, now)
@@ -222,7 +223,9 @@ class Memory:
                 if entry.held is None and self._floor - entry.at > self.identity_window:
                     self._set(entry.uri, None, row)
                     self.gone[entry.uri] = None
-                elif row is not None:
+                    continue
+                self.gone.pop(entry.uri, None)
+                if row is not None:
                     self._set(entry.uri, entry, row)
                 else:
                     fresh.append((self.ledger.new_row(), entry))
@@ -232,16 +235,16 @@ class Memory:
     def _load(self, fresh: list[tuple[int, Entry]]) -> None:
         """Take in items that are not known: many prints at once cost a fraction of one by one."""
         oldest = max(self._floor, _EVER) - self.fingerprint_window
+        found = [[bool(v.print) and is_found(entry, v, oldest) for v in entry.versions] for _, entry in fresh]
         items = [
             Item(row, v.sequence, v.time, v.exact, v.print)
-            for row, entry in fresh
-            for v in entry.versions
-            if is_found(entry, v, oldest)
+            for (row, entry), its in zip(fresh, found, strict=True)
+            for v, is_there in zip(entry.versions, its, strict=True)
+            if is_there
         ]
         slots = iter(self.near.load(items))
-        for row, entry in fresh:
-            own = tuple(next(slots) if is_found(entry, v, oldest) else NO_SLOT for v in entry.versions)
-            self.ledger.write(row, entry, own)
+        for (row, entry), its in zip(fresh, found, strict=True):
+            self.ledger.write(row, entry, tuple([next(slots) if is_there else NO_SLOT for is_there in its]))
             if entry.held is not None:
                 self.held_uris.add(entry.uri)
 

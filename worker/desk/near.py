@@ -243,8 +243,7 @@ class NearMemory:
 
     def _candidates(self, keys: Keys, oldest: int) -> list[int]:
         """Give the slots that share most keys, those of an earlier sequence first among equals."""
-        found, more = self.postings.find(keys)
-        hits = found.tolist()
+        hits, more = self.postings.find(keys)
         for key, slots in more:
             hits += self._newest(key, slots, oldest)
         if not hits:

@@ -31,6 +31,7 @@ _STATES: Final = tuple(Seen)
 _RELATIONS: Final = tuple(Relation)
 _STATE: Final[dict[str, int]] = {state: number for number, state in enumerate(_STATES)}
 _RELATION: Final[dict[str, int]] = {relation: number << 4 for number, relation in enumerate(_RELATIONS)}
+_UTF: Final = "utf-8"
 _SURROGATES: Final = "surrogatepass"
 
 Shared = str | tuple[str, ...] | None
@@ -53,9 +54,9 @@ class Packing:
 
     def pack(self, entry: Entry, slots: tuple[int, ...]) -> bytes:
         """Write an entry; prints are left out, for their slots lead to them."""
-        uri, headline = entry.uri.encode("utf-8", _SURROGATES), entry.headline.encode("utf-8", _SURROGATES)
-        story = entry.story.encode("utf-8", _SURROGATES) if entry.story != entry.uri else b""
-        of = entry.of.encode("utf-8", _SURROGATES) if entry.of else b""
+        uri, headline = entry.uri.encode(_UTF, _SURROGATES), entry.headline.encode(_UTF, _SURROGATES)
+        story = entry.story.encode(_UTF, _SURROGATES) if entry.story != entry.uri else b""
+        of = entry.of.encode(_UTF, _SURROGATES) if entry.of else b""
         parts = [uri, headline, story, of]
         fits = entry.held is None and 0 <= entry.sequence <= _LOW and entry.of != "" and entry.story != ""
         fits = fits and entry.state in _STATE and entry.relation in _RELATION

@@ -17,14 +17,13 @@ import numpy as np
 import numpy.typing as npt
 
 from worker.desk.prints import Keys
-from worker.desk.rows import WIDTH, Slots, Table, spilled
+from worker.desk.rows import WIDTH, Found, Slots, Table, spilled
 
 __all__ = ["MOST_SLOTS", "Postings", "Slots"]
 
 MOST_SLOTS: Final = 1 << 24
 _SLOT_BITS: Final = 24
 _SLOT_MASK: Final = MOST_SLOTS - 1
-_ONE: Final = np.uint32(1)
 _END: Final = 1 << 32
 _BATCH: Final = 1024  # rows moved at a time: about a millisecond
 _GROWTH: Final = 8  # a table that is full is moved to one larger by a part in so many
@@ -44,6 +43,8 @@ class Postings:
         self._moved = 0
         self._owed = 0
         self._border = _END
+        self._changes = 0
+        self._last: tuple[Keys | None, int, Found | None] = (None, 0, None)
         self._spills: dict[int, dict[int, _Spill]] = {}  # by the upper half of the key, then by key
         self._spilled = 0
         self.sequences: npt.NDArray[np.int64] = np.zeros(1024, np.int64)
@@ -58,7 +59,7 @@ class Postings:
         old = self._old.rows - self._moved if self._old is not None else 0
         return 64 * (self._table.rows + old) + 160 * self._spilled
 
-    def find(self, keys: Keys) -> tuple[Slots, list[tuple[int, list[int]]]]:
+    def find(self, keys: Keys) -> tuple[list[int], list[tuple[int, list[int]]]]:
         """
         Find the slots that have the keys, which are in order.
 
@@ -67,25 +68,21 @@ class Postings:
             slots that the table has, which are left out before. The others are given by `spilled`.
         """
         if self._old is None:
-            rows, tags = self._table.place(keys)
-            lines = self._table.lines.take(rows, axis=0)
+            found = self._table.look(keys)
+            tags, lines = found.tags, found.lines
+            self._last = (keys, self._changes, found)  # what is looked up is often added next
         else:
             cut = int(keys.searchsorted(self._border))
-            rows, tags = self._table.place(keys[:cut])
-            old_rows, old_tags = self._old.place(keys[cut:])
-            lines = np.concatenate((self._table.lines.take(rows, axis=0), self._old.lines.take(old_rows, axis=0)))
-            tags = np.concatenate((tags, old_tags))
+            low, high = self._table.look(keys[:cut]), self._old.look(keys[cut:])
+            tags, lines = np.concatenate((low.tags, high.tags)), np.concatenate((low.lines, high.lines))
         there = lines[:, :WIDTH] == tags[:, None]
-        slots = lines.view(np.uint32)[:, 5:15]
         more: list[tuple[int, list[int]]] = []
-        for index in spilled(lines).tolist():
+        for index in spilled(lines):
             key = int(keys[index])
             if (bucket := self._spills.get(key >> 16)) is not None and key in bucket:
-                found = slots[index][there[index]]
-                more.append((key, (found[found > 0] - _ONE).tolist()))
+                more.append((key, _slots_of(lines[index : index + 1], there[index : index + 1])))
                 there[index] = False
-        slots = slots[there]
-        return slots[slots > 0] - _ONE, more
+        return _slots_of(lines, there) if np.count_nonzero(there) else [], more
 
     def spilled(self, key: int, most: int) -> list[int]:
         """Give the newest slots, at most `most` of them, of those that the table does not hold for a key, the oldest first."""
@@ -96,9 +93,12 @@ class Postings:
 
     def add(self, keys: Keys, slot: int) -> None:
         """Add a slot, whose sequence has been given to `remember`, under each of `keys`, which are in order and all different."""
+        last, changes, found = self._last
         self._make_room(len(keys))
+        known = found if last is keys and changes == self._changes else None
+        self._changes += 1
         if self._old is None:
-            self._spill_all(self._table.add(keys, slot), slot)
+            self._spill_all(self._table.add(keys, slot, known), slot)
             return
         cut = int(keys.searchsorted(self._border))
         self._spill_all(self._table.add(keys[:cut], slot), slot)
@@ -107,6 +107,7 @@ class Postings:
     def remove(self, keys: Keys, slot: int) -> None:
         """Take out what `add` with the same arguments put in."""
         self._size -= len(keys)
+        self._changes += 1
         if self._old is None:
             left = self._table.take_out(keys, slot)
         else:
@@ -124,6 +125,7 @@ class Postings:
 
             slots: for each key the item's slot, whose sequence has been given to `remember`.
         """
+        self._changes += 1
         self._make_room(len(keys))
         while self._old is not None:
             self._move(1 << 16)
@@ -178,6 +180,7 @@ class Postings:
             if self._size <= self._table.limit:
                 return
             self._old, self._moved, self._owed, self._border = self._table, 0, 0, 0
+            self._changes += 1
             self._table = Table(max(self._table.limit * (_GROWTH + 1) // _GROWTH, self._size * (_GROWTH + 1) // _GROWTH))
         self._owed += count * _PACE
         while self._old is not None and self._owed >= _BATCH * WIDTH:
@@ -252,3 +255,8 @@ class Postings:
             self._spills.setdefault(key >> 16, {})[key] = some[0] if count == 1 else some
             at += count
         self._spilled = at
+
+
+def _slots_of(lines: npt.NDArray[np.uint16], there: npt.NDArray[np.bool_]) -> list[int]:
+    """Give the slots at some places of lines; a place that is free has none."""
+    return [slot - 1 for slot in lines.view(np.uint32)[:, WIDTH // 2 : WIDTH // 2 + WIDTH][there].tolist() if slot]

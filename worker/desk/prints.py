@@ -231,10 +231,10 @@ def index_keys(exact: bytes, data: bytes) -> Keys:
     else:
         keys = np.concatenate((digest, grams))
     keys.sort()
-    first = np.empty(len(keys), np.bool_)
-    first[:1] = True
-    np.not_equal(keys[1:], keys[:-1], out=first[1:])
-    return keys[first]
+    again = keys[1:] == keys[:-1]
+    if np.count_nonzero(again):
+        return np.concatenate((keys[:1], keys[1:][~again]))
+    return keys
 
 
 def index_keys_of_all(exacts: list[bytes], prints: list[bytes]) -> tuple[Keys, npt.NDArray[np.int64]]:

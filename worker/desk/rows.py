@@ -6,27 +6,35 @@ a key is its share of the table. So a table can be moved to a larger one from it
 """
 
 import mmap
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from worker.desk.prints import Keys
 
-__all__ = ["WIDTH", "Rows", "Slots", "Table"]
+__all__ = ["WIDTH", "Found", "Rows", "Slots", "Table", "spilled"]
 
 WIDTH: Final = 10
 _ROW: Final = 32  # 16-bit words: ten tags, ten slots of two words, how many there are, and whether the row spilled
+_WORDS_BITS: Final = 5
 _FILL, _SPILLED = 30, 31
 _FULL: Final = 65  # per cent of the places in use at which a table is too small
 _FEWEST: Final = 1 << 16  # rows; with fewer the tag and the row would not give the whole key
 _WORD: Final = np.uint64(32)
 _ONE: Final = np.uint32(1)
-_STEP: Final = np.uint16(1)
 _PAGE: Final = 1 << 21
 
 Slots = npt.NDArray[np.uint32]
 Rows = npt.NDArray[np.int64]
+
+
+class Found(NamedTuple):
+    """Where some keys are: their rows, their tags, and the rows' lines."""
+
+    rows: Rows
+    tags: npt.NDArray[np.uint16]
+    lines: npt.NDArray[np.uint16]
 
 
 class Table:
@@ -43,6 +51,10 @@ class Table:
         self.lines = np.frombuffer(self._memory, np.uint16).reshape(self.rows, _ROW)
         self._slots = self.lines.view(np.uint32)[:, 5:15]
         self._fills = self.lines[:, _FILL]
+        # The same as rows of one dimension, each from where it first is: numpy writes there in half the time.
+        self._flat = self.lines.reshape(-1)
+        self._flat_fills = self._flat[_FILL:]
+        self._flat_slots = self._flat.view(np.uint32)[WIDTH // 2 :]
         self._factor = np.uint64(self.rows)
         self._given = 0
 
@@ -56,22 +68,38 @@ class Table:
         """Give the lowest key that stands in a row or behind it."""
         return -(-(row << 32) // self.rows)
 
-    def add(self, keys: Keys, slot: int) -> list[int]:
-        """Add a slot under keys that are in order and all different; return the keys that found no room."""
-        rows, tags = self.place(keys)
-        fill = self._fills[rows]
-        if (rows[1:] == rows[:-1]).any():
+    def add(self, keys: Keys, slot: int, found: "Found | None" = None) -> list[int]:
+        """
+        Add a slot under keys that are in order and all different; return the keys that found no room.
+
+        Args:
+            keys: the keys.
+
+            slot: the slot.
+
+            found: what `look` gave for the keys, if nothing was changed since.
+        """
+        rows, tags, lines = found if found is not None else self.look(keys)
+        if np.count_nonzero(rows[1:] == rows[:-1]):
             return [key for key in keys.tolist() if not self.add_one(key, slot)]  # two of the keys share a row: one by one
+        fill = lines[:, _FILL].astype(np.int64)
         out: list[int] = []
         full = fill >= WIDTH
-        if full.any():
+        if np.count_nonzero(full):
             out = keys[full].tolist()
             self.lines[rows[full], _SPILLED] = 1
             rows, tags, fill = rows[~full], tags[~full], fill[~full]
-        self.lines[rows, fill] = tags
-        self._slots[rows, fill] = slot + 1
-        self._fills[rows] = fill + _STEP
+        self._flat_fills[rows << _WORDS_BITS] = fill + 1
+        fill += rows << _WORDS_BITS
+        self._flat[fill] = tags
+        fill -= rows << _WORDS_BITS - 1
+        self._flat_slots[fill] = slot + 1
         return out
+
+    def look(self, keys: Keys) -> "Found":
+        """Give each key's row and tag, and the rows' lines."""
+        rows, tags = self.place(keys)
+        return Found(rows, tags, self.lines.take(rows, axis=0))
 
     def add_one(self, key: int, slot: int) -> bool:
         """Add a slot under one key; say whether there was room."""
@@ -164,7 +192,7 @@ class Table:
             self._given = end
 
 
-def spilled(lines: npt.NDArray[np.uint16]) -> npt.NDArray[np.intp]:
+def spilled(lines: npt.NDArray[np.uint16]) -> list[int]:
     """Say which of some rows have postings elsewhere."""
     flags: npt.NDArray[np.uint16] = lines[:, _SPILLED]
-    return np.flatnonzero(flags)
+    return flags.nonzero()[0].tolist() if np.count_nonzero(flags) else []

@@ -133,7 +133,7 @@ class MemoryTail:
             self.counter = self._make_counter()  # a part of it may have been filled
             return False
         consumer.seek(self._source, offset)
-        self.begun, self.offset, self.warm = "snapshot", offset, offset >= self._behind
+        self.begun, self.offset = "snapshot", offset
         return True
 
     async def _begin_with_topic(self, consumer: AIOKafkaConsumer) -> None:
@@ -157,6 +157,7 @@ class MemoryTail:
             await self._read(consumer)
             if not self.warm and await consumer.position(self._source) >= self._behind:
                 await self._wake()
+                log.info("standby of memory %d is warm: %d items", self._source.partition, len(self.counter.memory))
             if time.monotonic() >= due:
                 due = time.monotonic() + _EXPIRE_SECONDS
                 self.counter.memory.expire()

@@ -216,3 +216,39 @@ def test_what_is_held_shows_only_when_it_is_certain() -> None:
 
     desk.memory.rollback()
     assert [entry.held for entry in desk.memory.held()] == [0]
+
+
+def test_what_has_expired_is_removed_from_the_topic() -> None:
+    """Records of expired items are removed with the next chunks, once it is certain; so the topic does not grow for ever."""
+    desk = make_desk()
+    desk.memory.clock = clock.Clock([NOON] * clock.SPAN, NOON)
+    desk.decide(make_slip(), 0)
+    desk.decide(make_slip("urn:x:2", text=BAKERS, headline="Bread"), 1)
+    desk.memory.commit()
+    desk.memory.clock = clock.Clock([NOON + 40 * DAY] * clock.SPAN, NOON + 40 * DAY)
+    assert desk.memory.expire() == 2
+
+    desk.decide(replace(make_slip("urn:x:2", text=BAKERS), time=NOON + 40 * DAY), 2)
+    removed = [key for key, value in desk.memory.changes() if value is None]
+    assert removed == [b"item:urn:x:1"]
+    desk.memory.rollback()
+    assert {key for key, value in desk.memory.changes() if value is None} == {b"item:urn:x:1", b"item:urn:x:2"}
+    desk.memory.commit()
+
+    assert [key for key, _ in desk.memory.changes()] == [DESK_KEY]
+
+
+def test_a_standby_forgets_what_the_owner_has_removed() -> None:
+    """What the owner has removed from the topic, a standby that takes over does not remove again."""
+    desk, standby = make_desk(), make_desk()
+    desk.memory.clock = clock.Clock([NOON] * clock.SPAN, NOON)
+    desk.decide(make_slip(), 0)
+    standby.memory.apply(desk.memory.changes())
+    desk.memory.commit()
+    for each in (desk, standby):
+        each.memory.clock = clock.Clock([NOON + 40 * DAY] * clock.SPAN, NOON + 40 * DAY)
+        assert each.memory.expire() == 1
+
+    standby.memory.apply(desk.memory.changes())
+
+    assert [key for key, _ in standby.memory.changes()] == [DESK_KEY]

@@ -193,7 +193,7 @@ def test_the_table_grows_without_losing_a_posting() -> None:
 
     def slots_of(key: int) -> list[int]:
         found, more = postings.find(np.array([key], np.uint32))
-        return sorted([*found.tolist(), *(slot for k, slots in more for slot in [*slots, *postings.spilled(k, 100)])])
+        return sorted([*found, *(slot for k, slots in more for slot in [*slots, *postings.spilled(k, 100)])])
 
     assert slots_of(int(shared[17])) == list(range(12))
     assert all(slot in slots_of(int(keys[n])) for slot, keys in enumerate(sets) for n in range(0, 40_000, 4000))
