@@ -2,7 +2,7 @@
 """
 Print what is installed beside this interpreter as a CycloneDX 1.5 document: `sbom.py > sbom.json`.
 
-It runs while the image is built and needs nothing but Python. `sbom.py --table requirements/run.txt` prints instead, for people, the
+It runs while the image is built, beside the packages that it lists. `sbom.py --table requirements/run.txt` prints instead, for people, the
 licences of the packages that the file names. Exit code 1 if a package has a licence that is not on the list below: somebody must read
 it first.
 """
@@ -13,6 +13,8 @@ import sys
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Any
+
+from packaging.requirements import Requirement
 
 # Licences that ask for no more than their text and names to be kept, which the packages' own folders do; and MPL-2.0, whose files we
 # do not change.
@@ -46,8 +48,10 @@ def known(text: str) -> str | None:
 
 
 def named(text: str) -> set[str]:
-    """Give the packages of a requirements file, as names are compared."""
-    return {plain(name) for name in re.findall(r"^([A-Za-z0-9][\w.-]*)==", text, re.MULTILINE)}
+    """Give the packages that a requirements file installs on this machine, as names are compared."""
+    lines = re.findall(r"^[A-Za-z0-9][\w.-]*==[^\\\n]*", text, re.MULTILINE)
+    wanted = (Requirement(line) for line in lines)
+    return {plain(one.name) for one in wanted if one.marker is None or one.marker.evaluate()}
 
 
 def plain(name: str) -> str:
