@@ -10,9 +10,10 @@ it first.
 import json
 import re
 import sys
+from email.message import Message
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from packaging.requirements import Requirement
 
@@ -30,7 +31,7 @@ PASSING = {"pip", "setuptools"}
 
 def licences(package: Distribution) -> list[str]:
     """Name the licences of a package; an SPDX expression is taken apart. Empty if it says nothing."""
-    facts = package.metadata
+    facts = cast("Message", package.metadata)  # what it is; its protocol leaves `get` out
     if expression := facts.get("License-Expression"):
         # Of "A OR B" we take the one that is allowed.
         choices = [part.strip("() ").upper() for part in expression.split(" OR ")]
@@ -84,11 +85,10 @@ def table(packages: list[Distribution]) -> str:
 
 def main() -> int:
     """Print document or table; say on standard error what nobody has read yet."""
+    wanted: set[str] | None = None
     match sys.argv[1:]:
         case ["--table", path]:
             wanted = named(Path(path).read_text(encoding="utf-8"))
-        case _:
-            wanted = None
     packages = sorted(
         (
             one
