@@ -147,6 +147,15 @@ def test_the_asyncapi_document_has_every_schema() -> None:
     assert named == {path.name for path in (ROOT / "schemas").glob("*.schema.json")} - {"raw-item.schema.json"}
 
 
+@pytest.mark.parametrize("name", ["topics.yaml", "users.yaml"])
+def test_the_rendered_chart_has_the_topics_and_users(name: str) -> None:
+    """What the chart rendered when it was last looked at has today's topics and rights; if not: UPDATE=1 deploy/check.sh helm."""
+    rendered = set((ROOT / "tests/golden/helm/full.yaml").read_text(encoding="utf-8").splitlines())
+    lines = (DEPLOY / "helm/copydesk/files" / name).read_text(encoding="utf-8").replace("CLUSTER", "news").splitlines()
+
+    assert [line for line in lines if line not in rendered] == []
+
+
 def test_ten_thousand_providers_cost_no_more_series_than_the_bound() -> None:
     """Names that a feed makes up don't fill Prometheus: there are as many series as with the bound's number of providers."""
 
