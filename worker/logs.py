@@ -19,6 +19,9 @@ _OWN: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"
 # These say in INFO what an operator can't use: each poll, each metadata refresh, each partition of each rebalance.
 _QUIET: Final = {"aiokafka": "WARNING", "faust": "WARNING", "mode": "WARNING", "asyncio": "WARNING"}
 
+# These write whole requests and messages at DEBUG: text of items, and passwords as they log in. So they never say more than INFO.
+_NEVER: Final = {"aiokafka.conn": "INFO", "aiokafka.producer": "INFO"}
+
 _LONGEST: Final = 2000  # characters of a message or fact
 _LONGEST_ERROR: Final = 200  # characters of an exception's text: it may quote what it could not read, and that is a body
 
@@ -69,14 +72,15 @@ def logging_config(form: str, level: str, *, stream: TextIO | None = None) -> di
     Args:
         form: `json`, `console`, or `auto` for console on a terminal and JSON elsewhere.
 
-        level: the least level of our own loggers. At DEBUG, Faust's and aiokafka's come too.
+        level: the least level of our own loggers. At DEBUG, Faust's and aiokafka's come too, but for what would show messages.
 
         stream: where lines go, standard error if not given.
     """
     out = stream or sys.stderr
     terminal = out.isatty()
     console = form == "console" or (form == "auto" and terminal)
-    quiet = {} if level == "DEBUG" else {name: {"level": max(least, level, key=_rank)} for name, least in _QUIET.items()}
+    least = _NEVER if level == "DEBUG" else _QUIET
+    quiet = {name: {"level": max(lowest, level, key=_rank)} for name, lowest in least.items()}
     return {
         "version": 1,
         "disable_existing_loggers": False,

@@ -1,14 +1,14 @@
 """The judge of what pip-audit finds."""
 
 import json
-from importlib.metadata import distribution
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deploy import audit
-from deploy.sbom import ALLOWED, licences, named
+from deploy.sbom import ALLOWED, licences, named, plain
 
 ROOT = Path(__file__).parents[2]
 SOUND: dict[str, Any] = {"name": "alpha", "version": "1.0", "vulns": []}
@@ -53,6 +53,8 @@ def test_the_packages_of_a_requirements_file_are_found() -> None:
 def test_every_licence_is_one_that_was_read() -> None:
     """What the worker runs with has licences from the list."""
     wanted = named((ROOT / "requirements/run.txt").read_text(encoding="utf-8"))
-    found = {name: licences(distribution(name)) for name in wanted}
+    # The file is for all systems; what another one needs is not here.
+    found = {one.metadata["Name"]: licences(one) for one in distributions() if plain(one.metadata["Name"]) in wanted}
 
+    assert len(found) > 20
     assert [(name, one) for name, one in found.items() if not one or not set(one) <= ALLOWED] == []

@@ -26,7 +26,7 @@ def root_logger() -> Iterator[None]:
     handlers, level = root.handlers[:], root.level
     yield
     root.handlers[:], root.level = handlers, level
-    for name in ("aiokafka", "faust", "mode", "asyncio"):
+    for name in ("aiokafka", "aiokafka.conn", "aiokafka.producer", "faust", "mode", "asyncio"):
         logging.getLogger(name).setLevel(logging.NOTSET)
 
 
@@ -144,6 +144,16 @@ def test_libraries_are_quiet_unless_asked() -> None:
     out = use("json", "DEBUG")
     logging.getLogger("aiokafka.consumer").debug("polled")
     assert "polled" in out.getvalue()
+
+
+def test_what_would_show_messages_is_never_told() -> None:
+    """Each request and message is what aiokafka writes at DEBUG, with the text of items and the passwords in them."""
+    out = use("json", "DEBUG")
+
+    logging.getLogger("aiokafka.conn").debug("request")
+    logging.getLogger("aiokafka.producer.producer").debug("sending")
+
+    assert not out.getvalue()
 
 
 def test_a_higher_level_holds_for_libraries_too() -> None:

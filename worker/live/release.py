@@ -18,6 +18,7 @@ from aiokafka.errors import KafkaError
 from worker.clients import Clients
 from worker.desk.entry import Entry
 from worker.desk.slip import read_prepared, write_prepared
+from worker.live.headers import trace_headers
 
 __all__ = ["Releaser", "release_command"]
 
@@ -83,8 +84,9 @@ class Releaser:
             for (uri, target), tp in todo.items():
                 key = uri.encode("utf-8", "surrogatepass")
                 if key in values:
-                    command = release_command(values[key], target)
-                    await producer.send_and_wait(tp.topic, command, key=key, partition=tp.partition)
+                    value, trace = values[key]
+                    command = release_command(value, target)
+                    await producer.send_and_wait(tp.topic, command, key=key, partition=tp.partition, headers=trace)
                     sent += 1
                     # What is not readable yet, because its transaction's end is still being written, is due again next time.
                     self._sent.add((uri, target))
@@ -92,13 +94,13 @@ class Releaser:
             await producer.stop()
         return sent
 
-    async def _read(self, keys: set[bytes]) -> dict[bytes, bytes]:
-        """Read the held topic, which is compacted and small, for the items of `keys`."""
-        found: dict[bytes, bytes] = {}
+    async def _read(self, keys: set[bytes]) -> dict[bytes, tuple[bytes, list[tuple[str, bytes]]]]:
+        """Read the held topic, which is compacted and small, for the items of `keys`, each with its trace context."""
+        found: dict[bytes, tuple[bytes, list[tuple[str, bytes]]]] = {}
         async for record in self._clients.read([self._topic]):
             if record.key in keys:
                 if record.value is None:
                     found.pop(record.key, None)
                 else:
-                    found[record.key] = record.value
+                    found[record.key] = (record.value, trace_headers(record.headers))
         return found
