@@ -158,7 +158,7 @@ async def measure(plant: Plant, count: int) -> None:
 
     feeding = asyncio.create_task(readers.feeding())
     for what, signal in (("SIGTERM, a warm standby takes over", "stop"), ("kill -9, a warm standby takes over", "kill")):
-        other = plant.start("desk")
+        other = plant.start("desk", env=folder)
         other.wait_log(b"is warm", PATIENCE)
         await asyncio.sleep(5)  # the group has settled
         owner, standby = (desk, other) if owns(desk) else (other, desk)

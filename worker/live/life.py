@@ -82,6 +82,7 @@ class Life(Service):
             self._begin(self._expire())
             if role.snapshots is not None:
                 self._begin(self._save(role.snapshots))
+            await role.warm_up()
 
     async def on_stop(self) -> None:
         """Finish the chunks at hand, then let go of everything."""

@@ -58,6 +58,7 @@ class MemoryTail:
         self._task: asyncio.Task[None] | None = None
         self._following = False
         self._started: float | None = None
+        self._warming = 0.0  # seconds that the standby took to catch up
         self._behind = 0  # where the topic ended when it was opened
         self.begun = "topic"
         self.warm = False
@@ -69,6 +70,11 @@ class MemoryTail:
         """Follow in the background, as a standby does."""
         self._following, self._started = True, time.monotonic()
         self._task = asyncio.create_task(self._follow(), name=f"standby {self._source.partition}")
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether it has nothing left to load, or has failed: `finish` then says how."""
+        return self.warm or self._task is None or self._task.done()
 
     async def finish(self, *, stood_by: bool = False) -> Counter:
         """
@@ -82,7 +88,7 @@ class MemoryTail:
 
             KafkaError: the topic can't be read.
         """
-        started = time.monotonic() if stood_by or self._started is None else self._started
+        started = time.monotonic()
         await self._stop_following()
         consumer = await self._open()
         end = (await consumer.end_offsets([self._source]))[self._source]
@@ -94,6 +100,8 @@ class MemoryTail:
         self.seconds = time.monotonic() - started
         if stood_by and self._started is not None:
             self.begun = "standby"
+        else:
+            self.seconds += self._warming
         log.info(
             "memory %d from %s: %d items, %d records read, ready after %.1f s",
             self._source.partition, self.begun, len(self.counter.memory), self.records, self.seconds,
@@ -157,6 +165,7 @@ class MemoryTail:
             await self._read(consumer)
             if not self.warm and await consumer.position(self._source) >= self._behind:
                 await self._wake()
+                self._warming = time.monotonic() - (self._started or 0)
                 log.info("standby of memory %d is warm: %d items", self._source.partition, len(self.counter.memory))
             if time.monotonic() >= due:
                 due = time.monotonic() + _EXPIRE_SECONDS

@@ -4,6 +4,7 @@ Run one role: build its app from settings and rules, and hand it to Faust.
 Everything that a role is made of comes together here.
 """
 
+import asyncio
 import logging
 from typing import Final
 
@@ -38,6 +39,7 @@ log = logging.getLogger(__name__)
 
 INTAKE: Final = "intake"
 DESK: Final = "desk"
+_LOOK_SECONDS: Final = 0.05
 
 
 class Role:
@@ -157,6 +159,15 @@ class Role:
         if not self.app.should_stop and partition not in self.tails:
             tail = self.tails[partition] = self._tail(partition)
             tail.start()
+
+    async def warm_up(self) -> None:
+        """
+        Wait until the memories of all partitions are loaded.
+
+        Only then is the group joined: it may give a partition to whoever comes, and while that one loads, nobody decides.
+        """
+        while not (self.app.should_stop or all(t.caught_up for t in self.tails.values())):  # noqa: ASYNC110 - several tails
+            await asyncio.sleep(_LOOK_SECONDS)
 
     def _tail(self, partition: int) -> MemoryTail:
         source = TopicPartition(self.settings.memory_topic, partition)
