@@ -9,14 +9,16 @@ BIN := .venv/bin
 STAMP := .venv/installed
 EVAL := ../shared/eval
 KILLS := 100
+ROUNDS := 3
+ITEMS := 2000000
 FROM = $(shell git describe --tags --abbrev=0)
 # An index or a host of packages that is set on one machine must not end up in files that all machines read.
 LOCK = $(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --no-emit-find-links --generate-hashes --universal --python-version 3.11
 
-.PHONY: help install demo test check fix lock docs broker quality wire bench chaos upgrade check-deploy clean
+.PHONY: help install demo test check fix lock docs broker quality wire bench peers chaos faults endurance upgrade check-deploy clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(STAMP) ## make .venv with the copydesk command
 
@@ -60,6 +62,7 @@ lock: install ## write the pinned requirement files anew
 	$(LOCK) requirements/run.in -o requirements/run.txt
 	$(LOCK) requirements/dev.in -o requirements/dev.txt
 	$(LOCK) requirements/train.in -o requirements/train.txt
+	$(LOCK) requirements/peers.in -o requirements/peers.txt
 
 docs: install ## write anew the docs that are made from code
 	$(BIN)/copydesk config --markdown > docs/configuration.md
@@ -77,8 +80,17 @@ wire: install ## feed 19,562 real items through Kafka and the worker (needs the 
 bench: install ## measure the speed of the parts, each beside something simple
 	@for file in bench/bench_*.py; do name=$${file#bench/}; echo "== $${name%.py}"; $(BIN)/python -m bench.$${name%.py}; done
 
+peers: install ## run Copydesk beside what could be taken instead (ROUNDS=3); installs the peers in .venv-peers
+	$(BIN)/python -m bench.peers --rounds $(ROUNDS)
+
 chaos: install ## hurt workers at random, and judge what readers saw (KILLS=100)
 	$(BIN)/python -m bench.chaos --kills $(KILLS)
+
+faults: install ## hurt broker, network, clock and topics in turn, and judge what readers saw
+	$(BIN)/python -m bench.faults
+
+endurance: install ## feed many items in one run and draw what the worker uses (ITEMS=2000000)
+	$(BIN)/python -m bench.endurance --items $(ITEMS)
 
 upgrade: install ## restart a fleet under load from another state of this repository to this one, and back (FROM=tag)
 	$(BIN)/python -m bench.upgrade --from $(FROM)
@@ -87,5 +99,5 @@ check-deploy: install ## check image, compose, chart, alerts and dashboard (root
 	@deploy/check.sh
 
 clean: ## remove .venv and what tools left behind
-	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache ./*.egg-info
+	rm -rf .venv .venv-peers build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache ./*.egg-info
 	find worker tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
