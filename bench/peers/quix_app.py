@@ -39,10 +39,7 @@ def _whole(app: Application, place: Place) -> None:
     source = app.topic(f"{place.prefix}raw", value_deserializer="bytes")
     names = place.names
     written = (names.enriched, names.duplicates, names.advisories, names.held, names.dead_letters)
-    topics = {
-        name: app.topic(name, value_serializer=_ValueOf())
-        for name in (*written, *work.counter.topic_of.values())
-    }
+    topics = {name: app.topic(name, value_serializer=_ValueOf()) for name in (*written, *work.counter.topic_of.values())}
 
     def step(value: bytes | None, key: bytes, timestamp: int, _headers: Any, state: State) -> list[Write]:
         came = Came(value or b"", source.name, 0, 0, timestamp)

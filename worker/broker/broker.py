@@ -44,16 +44,18 @@ class DevBroker:
         security: Security | None = None,
         preparation: Preparation | None = None,
         properties: Mapping[str, str] | None = None,
+        advertise: int | None = None,
     ) -> None:
         """
         Keep everything in `data`; take a free port if none is named. Nothing is started or downloaded yet.
 
-        `properties` are Kafka's own, before ours.
+        `properties` are Kafka's own, before ours. `advertise` is the port that clients are told to come to, if that is another's.
         """
         self.data = data.resolve()
         self.security = security
         self.log_file = self.data / "broker.log"
         self._properties = properties or {}
+        self._advertise = advertise
         self._preparation = preparation or Preparation()
         self._named_port = port
         self._ports: tuple[int, int, int] | None = None
@@ -207,6 +209,7 @@ class DevBroker:
                 internal=internal,
                 controller=controller,
                 security=self.security,
+                advertise=self._advertise or port,
                 more=self._properties,
             ),
             encoding="utf-8",

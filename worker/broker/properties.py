@@ -32,14 +32,21 @@ class Security:
 
 
 def server_properties(
-    *, data: Path, port: int, controller: int, internal: int, security: Security | None, more: Mapping[str, str]
+    *,
+    data: Path,
+    port: int,
+    controller: int,
+    internal: int,
+    advertise: int,
+    security: Security | None,
+    more: Mapping[str, str],
 ) -> str:
     """
     Write the properties of a single node.
 
     One node can't replicate, so everything that Kafka would keep three times is kept once, and at least one copy in sync is
     enough. The first rebalance of a group does not wait for more members: it saves three seconds in each test.
-    `more` goes before all of that.
+    `advertise` is the port of this machine that clients are told to come to; `more` goes before all of that.
     """
     protocol = security.protocol if security else "PLAINTEXT"
     lines = {
@@ -48,7 +55,7 @@ def server_properties(
         "controller.quorum.voters": f"1@127.0.0.1:{controller}",
         "controller.listener.names": "CONTROLLER",
         "listeners": f"CLIENT://127.0.0.1:{port},INTERNAL://127.0.0.1:{internal},CONTROLLER://127.0.0.1:{controller}",
-        "advertised.listeners": f"CLIENT://127.0.0.1:{port},INTERNAL://127.0.0.1:{internal}",
+        "advertised.listeners": f"CLIENT://127.0.0.1:{advertise},INTERNAL://127.0.0.1:{internal}",
         "inter.broker.listener.name": "INTERNAL",
         "listener.security.protocol.map": f"CONTROLLER:PLAINTEXT,INTERNAL:PLAINTEXT,CLIENT:{protocol}",
         "log.dirs": str(data / "log"),

@@ -3,6 +3,8 @@ Run a worker with something built in that hurts it: `python -m worker.testing.hu
 
 * `--stall SECONDS` makes each transaction wait before its commit, up to twice as long, so that kills fall into open ones.
 * `--state FILE` keeps the number of transactions that are open in a file that outlives a kill.
+* `--clock FILE` adds the seconds that the file holds to the time of day, so that the clock can jump while the worker runs.
+* `--tasks FILE` writes now and then how many asyncio tasks there are.
 * `--fault NAME` makes a stage or the desk raise on items whose headline begins with Boom.
 * `--mutant NAME` breaks one of the things that the guarantees rest on; the chaos run must catch it.
 """
@@ -11,6 +13,7 @@ import argparse
 import asyncio
 import mmap
 import random
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +29,7 @@ from worker.desk.slip import Slip
 from worker.live import consumer as live_consumer
 from worker.live.desk import DeskHandler
 from worker.live.lanes import LaneSet
+from worker.live.life import Life
 from worker.live.memory_tail import MemoryTail
 from worker.live.message import Message
 from worker.live.transaction import Transaction
@@ -70,6 +74,32 @@ def _counter_file(state: Path) -> mmap.mmap:
     state.write_bytes(bytes(mmap.PAGESIZE))
     with state.open("r+b") as file:
         return mmap.mmap(file.fileno(), mmap.PAGESIZE)
+
+
+def _clock(file: Path) -> None:
+    """Have the time of day jump as the file says. What counts how long something takes goes on, as it does when a clock is set."""
+    now = time.time
+
+    def jumping() -> float:
+        return now() + float(file.read_text(encoding="ascii") or 0)
+
+    time.time = jumping
+
+
+def _tasks(file: Path) -> None:
+    """Count the tasks each second; the main loop's, where the lanes are."""
+    start = Life.on_start
+
+    async def count() -> None:
+        while True:
+            file.write_text(str(len(asyncio.all_tasks())), encoding="ascii")
+            await asyncio.sleep(1)
+
+    async def counted(self: Life) -> None:
+        await start(self)
+        self._begin(count())
+
+    Life.on_start = counted  # type: ignore[method-assign]
 
 
 def _stage_raises() -> None:
@@ -201,6 +231,8 @@ def _run() -> None:
     parser = argparse.ArgumentParser(prog="worker.testing.hurt")
     parser.add_argument("--stall", type=float, default=0.0)
     parser.add_argument("--state", type=Path)
+    parser.add_argument("--clock", type=Path)
+    parser.add_argument("--tasks", type=Path)
     parser.add_argument("--fault", choices=FAULTS)
     parser.add_argument("--mutant", choices=MUTANTS)
     parser.add_argument("command", nargs=argparse.REMAINDER)
@@ -209,6 +241,10 @@ def _run() -> None:
         MUTANTS[options.mutant]()
     if options.fault:
         FAULTS[options.fault]()
+    if options.clock:
+        _clock(options.clock)
+    if options.tasks:
+        _tasks(options.tasks)
     if options.stall or options.state:
         _stall(options.stall, options.state)
     main(options.command, prog_name="copydesk")
