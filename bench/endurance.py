@@ -5,7 +5,7 @@ The windows are short, so that the memory fills early and must stay as it is; re
 Items are fed as fast as they are worked off. Every few seconds memory, file handles, asyncio tasks, rate, latency and CPU of intake and
 desk are noted; the picture shows them all, and the table compares the second tenth of the run, when the memory is full, with the last.
 
-The picture needs matplotlib, so the peers' environment: `python -m bench.peers` makes it, and what is missing is said.
+The picture needs the peers' environment, which `python -m bench.peers` makes.
 """
 
 import argparse
@@ -112,7 +112,7 @@ class Watch:
                 disk=sum(f.stat().st_blocks * 512 for f in self._broker.data.rglob("*") if f.is_file()) / (1 << 20),
                 entries=desk.get("copydesk_memory_entries", 0.0),
                 files=sum(process.num_fds() for process in self._processes.values()),
-                tasks=sum(_tasks(self._plant.folder / f"{name}.tasks") for name in self._processes),
+                tasks=sum(int((self._plant.folder / f"{name}.tasks").read_text() or 0) for name in self._processes),
                 desk_cpu=used["desk"],
                 intake_cpu=used["intake"],
                 end_to_end=self._mean("copydesk_end_to_end_seconds", desk),
@@ -142,10 +142,6 @@ def _metrics(port: int) -> dict[str, float]:
     for name, value in NUMBER.findall(text):
         found[name] = found.get(name, 0.0) + float(value)
     return found
-
-
-def _tasks(file: Path) -> int:
-    return int(file.read_text(encoding="ascii") or 0) if file.exists() else 0
 
 
 async def _small(plant: Plant) -> None:
@@ -228,8 +224,7 @@ def show(fed: int, samples: Sequence[Sample]) -> str:
     """Compare the second tenth of the run with the last."""
     tenth = max(1, len(samples) // 10)
     early, late = samples[tenth : 2 * tenth], samples[-tenth:]
-    lines = [f"{fed:,} items in {samples[-1].seconds:,.0f} s, {len(samples)} samples; means"]
-    lines.append(f"{'':<16} {'second tenth':>13} {'last tenth':>13}")
+    lines = [f"{fed:,} items in {samples[-1].seconds:,.0f} s, {len(samples)} samples; means of the second and the last tenth"]
     for field in fields(Sample)[2:]:
         a, b = (statistics.fmean(getattr(s, field.name) for s in part) for part in (early, late))
         lines.append(f"{field.name:<16} {a:>13,.1f} {b:>13,.1f}")

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import os
 import sys
 import tempfile
@@ -14,9 +15,9 @@ from bench.faults.scenes import SCENES, Found
 def show(name: str, found: Found, seconds: float) -> str:
     """Write what became of a fault."""
     ended = ", ".join(f"{count} x {code}" for code, count in sorted(found.ended.items())) or "none"
+    done = f"done {found.seconds:.0f} s after it, {seconds:.0f} s in all"
     lines = [
-        f"== {name}: {'WRONG' if found.problems else 'all right'}, {found.items} items, done {found.seconds:.0f} s after it, "
-        f"{seconds:.0f} s in all",
+        f"== {name}: {'WRONG' if found.problems else 'all right'}, {found.items} items, {done}",
         f"   workers that ended and were started again, by exit code: {ended}",
     ]
     lines += [f"   {fact}" for fact in found.facts]
@@ -33,6 +34,7 @@ async def main() -> int:
     parser.add_argument("--only", nargs="+", choices=SCENES, default=list(SCENES))
     parser.add_argument("--keep", type=Path, help="a folder to keep logs and the brokers' data in")
     options = parser.parse_args()
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the feeding client waits for the broker too, and says so
     wrong = 0
     with tempfile.TemporaryDirectory(prefix="faults-") as scratch:
         for name in options.only:

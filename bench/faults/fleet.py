@@ -16,7 +16,7 @@ from worker.testing.process import WorkerProcess
 __all__ = ["Fleet"]
 
 _AGAIN_SECONDS: Final = 1.0
-_SAID: Final = re.compile(r"^.*\b(?:CRITICAL|ERROR|WARNING)\b:?\s*(?P<words>.*)$", re.MULTILINE)
+_SAID: Final = re.compile(r"^[\d:]+ (?:critical|error|warning)\s+(?!dead letter|Got error produce)(?P<words>.*)$", re.MULTILINE)
 
 
 class Fleet:

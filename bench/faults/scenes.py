@@ -3,8 +3,8 @@
 import asyncio
 import subprocess
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +27,9 @@ HURT: Final = ("-m", "worker.testing.hurt")
 PORTION: Final = 200
 PATIENCE: Final = 300.0
 PAUSE_SECONDS: Final = 60.0
-DISK: Final = "64m"
+STAYS: Final = 3  # guests that stay: each leaves six seconds after it came, if it has joined by then
+READY: Final = b"assigned "
+DISK: Final = "96m"
 
 
 @dataclass(slots=True)
@@ -68,41 +70,45 @@ async def _stage(
 
 async def full_disk(folder: Path) -> Found:
     """Fill the broker's disk: it stops itself. Then clear it and start the broker again."""
-    found, disk = Found(), folder / "kafka"
-    disk.mkdir(parents=True)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(disk)], check=True)
-    try:
-        # Files of its own that are no larger than what is in them: they are made to their full size, which no small disk holds.
-        broker = DevBroker(disk, properties={"log.index.size.max.bytes": "65536", "log.cleaner.dedupe.buffer.size": "2097152"})
-        wire = Wire(seed=61)
+    found, wire = Found(), Wire(seed=61)
+    with _small_disk(folder / "kafka") as disk:
+        broker = DevBroker(disk)
         async with _stage(folder, broker, found) as fleet:
             await fleet.ready("intake", "desk")
             await fleet.plant.feed(wire.mixture(PORTION))
             await fleet.settle(PATIENCE)
-            await fleet.plant.feed(wire.mixture(PORTION))
             filler = disk / "filler"
-            _fill(filler)
-            ended = await _until(lambda: broker.pid is None, 60, fleet)
-            found.facts.append("the broker stopped itself" if ended else "the broker went on without writing")
+            found.facts.append(f"the last {_fill(filler) >> 20} MiB of {DISK} were taken away")
+            feeding = asyncio.create_task(fleet.plant.feed(wire.mixture(PORTION)))  # as a source does, it waits for the broker
+            ended = await _until(lambda: broker.pid is None, 20, fleet)
+            found.facts.append("the broker stopped itself" if ended else "the broker was up, but did not write")
             await fleet.watch(5)
             filler.unlink()
-            if not ended:
-                await asyncio.to_thread(broker.kill)
+            await asyncio.to_thread(broker.kill)
             await asyncio.to_thread(broker.start)
+            await feeding
             await fleet.plant.feed(wire.mixture(PORTION))
-    finally:
-        subprocess.run(["umount", "--lazy", str(disk)], check=True)
     return found
 
 
-def _fill(path: Path) -> None:
-    with path.open("wb") as file:
+@contextmanager
+def _small_disk(folder: Path) -> Iterator[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(folder)], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def _fill(path: Path) -> int:
+    """Write until there is no room; return how much it was."""
+    with path.open("wb", buffering=0) as file:
         try:
             while True:
                 file.write(bytes(4096))
-                file.flush()
         except OSError:
-            return
+            return path.stat().st_size
 
 
 async def paused_broker(folder: Path) -> Found:
@@ -183,8 +189,8 @@ async def corrupt_memory(folder: Path) -> Found:
         await fleet.plant.feed([Sent(b"\x00broken", key=b"item:urn:nobody", partition=0)], memory)
         desk = fleet.plant.start("desk")
         code = await asyncio.to_thread(desk.wait, 60)
-        line = next((words for words in reversed(desk.log.splitlines()) if "CRITICAL" in words), "no line said why")
-        found.facts.append(f"a desk refuses to start, exit code {code}: {line[-230:]}")
+        line = next((words for words in reversed(desk.log.splitlines()) if " critical " in words), "no line said why")
+        found.facts.append(f"a desk refuses to start, exit code {code}: {line}")
         await fleet.plant.feed([Sent(None, key=b"item:urn:nobody", partition=0)], memory)
         await fleet.ready("intake", "desk")
         await fleet.plant.feed(wire.mixture(PORTION))
@@ -196,20 +202,21 @@ async def rebalance_storm(folder: Path) -> Found:
     found, wire = Found(), Wire(seed=67)
     async with _stage(folder, DevBroker(folder / "kafka"), found) as fleet:
         await fleet.ready("intake", "desk")
-        guests = []
+        guests, left = [], 0
         for number in range(20):
             guests.append(fleet.plant.start("intake" if number % 2 else "desk"))
             await fleet.plant.feed(wire.mixture(40))
-            if number >= 3:
-                guests[number - 3].process.terminate()
+            for guest in guests[:-STAYS]:
+                if guest.alive and READY in guest.log_file.read_bytes():
+                    guest.process.terminate()
             await fleet.watch(2)
         for guest in guests:
             if guest.alive:
+                await asyncio.to_thread(guest.wait_ready, 120)
                 guest.process.terminate()
-        codes = [await asyncio.to_thread(guest.wait, 60) for guest in guests]
-        found.facts.append(
-            f"20 joined, {sum(code == 0 for code in codes)} left with 0, {sum(c == -15 for c in codes)} before Python was up"
-        )
+            left += await asyncio.to_thread(guest.wait, 60) == 0
+        lines = sum(worker.log.count("assigned ") for worker in fleet.plant.workers)
+        found.facts.append(f"20 joined, {left} left with 0; {lines} assignments")
     return found
 
 
@@ -231,12 +238,12 @@ async def too_large(folder: Path) -> Found:
 
 
 async def deleted_output(folder: Path) -> Found:
-    """Delete the enriched topic while the desk works, and make it again after a quarter of a minute."""
+    """Delete the enriched topic while the desk works, and make it again after half a minute."""
     return await _deleted(folder, lambda plant: plant.names.enriched, 69)
 
 
 async def deleted_memory(folder: Path) -> Found:
-    """Delete the memory topic while the desk works, and make it again after a quarter of a minute."""
+    """Delete the memory topic while the desk works, and make it again after half a minute."""
     return await _deleted(folder, lambda plant: plant.settings.memory_topic, 70)
 
 
@@ -248,7 +255,7 @@ async def _deleted(folder: Path, which: Callable[[Plant], str], seed: int) -> Fo
         async with admin_on(fleet.plant.settings.broker) as admin:
             await admin.delete_topics([which(fleet.plant)])
         await fleet.plant.feed(wire.mixture(PORTION))
-        await fleet.watch(15)
+        await fleet.watch(30)
         found.facts.append("what was published while it was away came when it was there again")
         await fleet.plant.create()
     return found

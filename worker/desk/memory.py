@@ -208,7 +208,7 @@ class Memory:
             MemoryFormatError: a record is of a format that this version can't read.
         """
         latest = {key: value for key, value in records if key is not None}
-        fresh: list[tuple[int, Entry]] = []
+        fresh: list[Entry] = []
         for key, value in latest.items():
             if value is None:
                 uri = entry_uri(key)
@@ -228,8 +228,9 @@ class Memory:
                 if row is not None:
                     self._set(entry.uri, entry, row)
                 else:
-                    fresh.append((self.ledger.new_row(), entry))
-        self._load(fresh)
+                    fresh.append(entry)
+        # Rows only now: a record that can't be read must leave none behind.
+        self._load([(self.ledger.new_row(), entry) for entry in fresh])
         self.commit()
 
     def _load(self, fresh: list[tuple[int, Entry]]) -> None:

@@ -40,17 +40,30 @@ class Backlog:
         Raises:
             KafkaError: the broker can't be asked.
         """
+        reader = await self._open()
+        if not lanes:
+            await reader.topics()  # it answers, or it is away
+            return {}
+        sources = [lane.source for lane in lanes]
+        starts = await reader.beginning_offsets(sources)
+        ends = await reader.end_offsets(sources)
+        return {lane: await self._of(lane, starts[lane.source], ends[lane.source]) for lane in lanes}
+
+    async def topics(self) -> set[str]:
+        """
+        Name all topics of the cluster that may be seen.
+
+        Raises:
+            KafkaError: the broker can't be asked.
+        """
+        return set(await (await self._open()).topics())
+
+    async def _open(self) -> AIOKafkaConsumer:
         if self._reader is None:
             reader = self._make()
             await reader.start()
             self._reader = reader
-        if not lanes:
-            await self._reader.topics()  # it answers, or it is away
-            return {}
-        sources = [lane.source for lane in lanes]
-        starts = await self._reader.beginning_offsets(sources)
-        ends = await self._reader.end_offsets(sources)
-        return {lane: await self._of(lane, starts[lane.source], ends[lane.source]) for lane in lanes}
+        return self._reader
 
     async def close(self) -> None:
         """Let go of the reader."""

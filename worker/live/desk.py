@@ -86,7 +86,7 @@ class DeskHandler:
         Decide a chunk. A record whose decision raises is taken out, and the chunk decided again without it.
 
         Raises:
-            LiveError: nothing in the chunk could be decided; the fault is not in one record.
+            LiveError: nothing in the chunk could be decided, or there is no memory left; the fault is not in one record.
         """
         bad = {offset: _Bad(Reject(Reason.REFUSED, words, "desk"), truncate=True) for offset, words in refused.items()}
         for _ in range(len(records) + 1):
@@ -107,6 +107,11 @@ class DeskHandler:
                 messages += self._one(record)
             except SlipError as error:
                 return record.offset, _Bad(Reject(Reason.PREPARED_UNREADABLE, str(error), "desk"))
+            except MemoryError as error:  # the next item would find no room either, and all would end as dead letters
+                raise LiveError(
+                    f"{record.topic}/{record.partition}: no memory is left to decide offset {record.offset}; give the desk more, or "
+                    "remember less (COPYDESK_FINGERPRINT_WINDOW, COPYDESK_IDENTITY_WINDOW): docs/operations.md, Sizing"
+                ) from error
             except Exception as error:  # noqa: BLE001 - a bug in a decision must cost one item, not the worker
                 log.error(  # noqa: TRY400 - the exception's words may be those of the item
                     "%s/%s: deciding offset %d raised %s at %s",

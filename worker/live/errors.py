@@ -4,7 +4,7 @@ from typing import Self
 
 from aiokafka import TopicPartition
 
-__all__ = ["LiveError", "LogTooShort", "OwnershipLost", "Refused", "Unknown"]
+__all__ = ["LiveError", "LogTooShort", "MemoryUnreadable", "OwnershipLost", "Refused", "Unknown"]
 
 
 class LiveError(RuntimeError):
@@ -28,6 +28,18 @@ class LogTooShort(LiveError):  # noqa: N818 - the same
         return cls(
             f"{source.topic}/{source.partition}: {position} is the next offset to read, and the log ends at {end}; was the topic made "
             "anew? Set the group's offset to the earliest (docs/operations.md); for the prepared topic, make the memory topic anew too"
+        )
+
+
+class MemoryUnreadable(LiveError):  # noqa: N818 - the same
+    """The last record of a key in the memory topic can't be read: deciding without it could publish what was published before."""
+
+    @classmethod
+    def of(cls, source: TopicPartition, offset: int, key: bytes, reason: str) -> Self:
+        """Say it of the record at `offset`."""
+        return cls(
+            f"{source.topic}/{source.partition}: the record at offset {offset}, key {key.decode('utf-8', 'replace')}: {reason}. Write its "
+            "key again with a right value, or with none to forget the item (docs/operations.md)"
         )
 
 

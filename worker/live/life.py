@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 _BEAT_SECONDS: Final = 1.0
 _LOOK_SECONDS: Final = 5.0
+_TOPICS_SECONDS: Final = 20.0  # all topics of the cluster come in the answer, so not at each look
 _EXPIRE_SECONDS: Final = 60.0
 _CANCELS: Final = 4
 _CANCEL_SECONDS: Final = 0.5
@@ -119,6 +120,7 @@ class Life(Service):
     async def _look(self) -> None:
         """Ask the broker what waits, and look at what only shows by looking."""
         backlog = Backlog(self._role.clients.reader)
+        due = 0.0
         try:
             while True:
                 lanes = self._role.app.lanes.lanes
@@ -128,6 +130,9 @@ class Life(Service):
                     for lane, records in waiting.items():
                         self._watch.lag(lane, records)
                     self._watch.look(lanes)
+                    if time.monotonic() >= due:
+                        due = time.monotonic() + _TOPICS_SECONDS
+                        self._watch.topics(await backlog.topics())
                 except (KafkaError, OSError) as error:
                     self._watch.health.broker(time.monotonic(), connected=False)
                     log.warning("the broker can't be asked for lag: %s", type(error).__name__)
@@ -166,7 +171,7 @@ class Life(Service):
             await lane.between(lambda: children.append(fork()))
             return await snapshots.written(children[0], stamp)
         tail = role.tails.get(partition)
-        if tail is None or not tail.warm:
+        if tail is None or not tail.warm or tail.unreadable:
             return False
         stamp = await snapshots.stamp(partition, tail.offset)
         # What the tail has read meanwhile is in it too; that is no matter.

@@ -6,15 +6,18 @@ fenced is the end, and decides from there. It begins with a snapshot, if there i
 """
 
 import asyncio
+import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from worker.desk.entry import DESK_KEY
+from worker.desk.entry import DESK_KEY, MemoryFormatError, read_desk, read_entry
 from worker.desk.memory import Memory
+from worker.live.errors import MemoryUnreadable
+from worker.live.message import Record
 from worker.wiring import Counter
 
 __all__ = ["LoadSnapshot", "MemoryTail"]
@@ -65,6 +68,8 @@ class MemoryTail:
         self.offset = 0
         self.records = 0
         self.seconds = 0.0
+        self.unreadable: dict[bytes, tuple[int, str]] = {}
+        """Keys whose last record can't be read, with its offset and why. A later record of the key mends it."""
 
     def start(self) -> None:
         """Follow in the background, as a standby does."""
@@ -84,7 +89,7 @@ class MemoryTail:
             stood_by: whether the worker has waited to take over. Else it has just started, and its time counts from there.
 
         Raises:
-            MemoryFormatError: a record is of a format that this version can't read.
+            MemoryUnreadable: the last record of a key is broken, or of a format that this version can't read.
 
             KafkaError: the topic can't be read.
         """
@@ -94,6 +99,8 @@ class MemoryTail:
         end = (await consumer.end_offsets([self._source]))[self._source]
         while await consumer.position(self._source) < end:
             await self._read(consumer)
+        for key, (offset, reason) in self.unreadable.items():
+            raise MemoryUnreadable.of(self._source, offset, key, reason)
         await self._wake()
         self.counter.memory.commit()
         await self.close()
@@ -155,7 +162,8 @@ class MemoryTail:
             for records in (await consumer.getmany(self._source, timeout_ms=_WAIT_MS)).values():
                 desk = next((r.value for r in reversed(records) if r.key == DESK_KEY and r.value is not None), desk)
         if desk is not None:
-            memory.start_from(desk)
+            with contextlib.suppress(MemoryFormatError):  # it is said when the record is read
+                memory.start_from(desk)
         await consumer.seek_to_beginning(self._source)
 
     async def _follow(self) -> None:
@@ -179,7 +187,31 @@ class MemoryTail:
     async def _read(self, consumer: AIOKafkaConsumer) -> None:
         fetched = await consumer.getmany(self._source, timeout_ms=_WAIT_MS, max_records=_BATCH)
         for records in fetched.values():
-            self.counter.memory.apply((r.key, r.value) for r in records)
+            self._apply(records)
             self.records += len(records)
             self.offset = records[-1].offset + 1
         await asyncio.sleep(0)
+
+    def _apply(self, records: Sequence[Record]) -> None:
+        if not self.unreadable:
+            try:
+                self.counter.memory.apply((r.key, r.value) for r in records)
+            except MemoryFormatError:
+                pass
+            else:
+                return
+        self.counter.memory.apply((r.key, r.value) for r in records if self._readable(r))
+
+    def _readable(self, record: Record) -> bool:
+        """Say whether a record can be read, and keep in mind what can't."""
+        key, value = record.key, record.value
+        if key is None:
+            return False
+        self.unreadable.pop(key, None)
+        try:
+            if value is not None:
+                (read_desk if key == DESK_KEY else read_entry)(value)
+        except MemoryFormatError as error:
+            self.unreadable[key] = record.offset, str(error)
+            return False
+        return True

@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 from worker import __version__
 from worker.clients import Clients
 from worker.connect import faust_credentials
+from worker.desk.routes import Routes
 from worker.health import Health
 from worker.live.app import WorkerApp, build_app
 from worker.live.desk import DeskHandler
@@ -30,7 +31,7 @@ from worker.metrics import Role as MetricsRole
 from worker.names import Names
 from worker.rules.load import Rules
 from worker.settings import Settings
-from worker.topics.plan import transactional_id
+from worker.topics.plan import plan, transactional_id
 from worker.wiring import Counter, Intake, rules_digest
 
 __all__ = ["DESK", "INTAKE", "Role"]
@@ -85,7 +86,7 @@ class Role:
         registry = CollectorRegistry()
         metrics = Metrics(registry, MetricsRole(self.name), providers=settings.metric_providers)
         metrics.build(version=__version__, rules=rules_digest(self.rules))
-        self._watch = LiveWatch(metrics, Health(stall_seconds=settings.stall.seconds))
+        self._watch = LiveWatch(metrics, Health(stall_seconds=settings.stall.seconds), self._topics())
         app.lanes = LaneSet(
             self.group,
             open_handler=self._open_intake if self.name == INTAKE else self._open_desk,
@@ -100,6 +101,11 @@ class Role:
         self.app = app
         app.life = Life(self, self._watch, registry)
         return app
+
+    def _topics(self) -> set[str]:
+        """Name the topics that both roles need; the runs are a replay's."""
+        planned = plan(self.settings, Routes.from_rules(self.rules).names)
+        return {topic.name for topic in planned if topic.role != "runs"}
 
     @property
     def is_desk(self) -> bool:

@@ -31,11 +31,16 @@ class LiveWatch:
         metrics: where series are.
 
         health: what judges whether the worker is live and ready.
+
+        needed: the topics that the worker can't do without.
     """
 
-    def __init__(self, metrics: Metrics, health: Health) -> None:
+    def __init__(self, metrics: Metrics, health: Health, needed: Iterable[str] = ()) -> None:
         """Start with nothing seen."""
         self.metrics, self.health = metrics, health
+        self._needed = frozenset(needed)
+        self._seen: set[str] = set()
+        self._gone: set[str] = set()
         self.recent = Recent()
         """What the status page shows."""
         self._aborted: dict[Lane, int] = {}
@@ -122,6 +127,18 @@ class LiveWatch:
         source = lane.source
         self.metrics.lag(source.topic, source.partition, records)
         self.health.lagging(time.monotonic(), source.topic, source.partition, records)
+
+    def topics(self, there: set[str]) -> None:
+        """Tell of topics that were there and are not any more: whoever sends to one waits for it, without a word."""
+        gone = self._seen - there
+        for topic in gone - self._gone:
+            log.error(
+                "a topic is not there any more, and its records wait for it: `copydesk topics create`", extra={"topic": topic}
+            )
+        for topic in self._gone - gone:
+            log.info("a topic is there again", extra={"topic": topic})
+        self._gone = gone
+        self._seen |= there & self._needed
 
     def look(self, lanes: Iterable[Lane]) -> None:
         """Note what only shows by looking: aborted transactions, and the size of the memory."""
