@@ -25,7 +25,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import psutil  # type: ignore[import-untyped] # ships no types
-from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from worker.broker import DevBroker
 from worker.committed import committed_offset
@@ -146,14 +145,9 @@ def _metrics(port: int) -> dict[str, float]:
 
 async def _small(plant: Plant) -> None:
     """Have the topics compressed and kept by size."""
-    resources = []
     for topic in plan(plant.settings, plant.routes):
-        config = {**topic.config, "compression.type": "lz4", "segment.bytes": str(SEGMENT)}
-        if topic.config["cleanup.policy"] == "delete":
-            config["retention.bytes"] = str(KEPT)
-        resources.append(ConfigResource(ConfigResourceType.TOPIC, topic.name, config))
-    async with admin_on(plant.settings.broker) as admin:
-        await admin.alter_configs(resources)
+        kept = {"retention.bytes": str(KEPT)} if topic.config["cleanup.policy"] == "delete" else {}
+        await plant.configure(topic.name, {"compression.type": "lz4", "segment.bytes": str(SEGMENT), **kept})
 
 
 async def _feed(plant: Plant, count: int, size: int, until: float, watch: Watch) -> int:

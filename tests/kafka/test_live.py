@@ -36,6 +36,22 @@ async def test_live_equals_offline(broker: DevBroker, prefix: str, tmp_path: Pat
     assert len(live) > 130
 
 
+async def test_compressed_topics_are_read(broker: DevBroker, prefix: str, tmp_path: Path) -> None:
+    """Whatever compression senders or topics use, all is read; a desk that starts anew reads its memory too."""
+    wire = Wire(seed=8)
+    with Plant(broker.bootstrap, prefix, tmp_path) as plant:
+        await plant.create()
+        names = plant.names
+        for topic, codec in ((plant.raw, "zstd"), (names.prepared, "lz4"), (names.memory, "snappy"), (names.enriched, "gzip")):
+            await plant.configure(topic, {"compression.type": codec})
+        for _ in range(2):
+            workers = [plant.start("intake"), plant.start("desk")]
+            await plant.feed(wire.mixture(40))
+            await plant.settle()
+            assert [worker.stop() for worker in workers] == [0, 0]
+        assert (await judge(plant)).problems == []
+
+
 async def test_small_chunks_many_partitions_and_two_desks(broker: DevBroker, prefix: str, tmp_path: Path) -> None:
     """Whatever the chunks and the partitions, the topics hold what the pure desk makes of the prepared topic's order."""
     with Plant(

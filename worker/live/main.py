@@ -84,6 +84,10 @@ def _end(failed: asyncio.Future[None]) -> None:
         return
     if isinstance(error, LiveError):
         log.critical("%s", error)
+    elif isinstance(error, KafkaError):
+        log.critical(
+            "Kafka did not answer when partitions were taken over or given up (%s); start it again", type(error).__name__
+        )
     else:
         log.critical("the worker can't go on: %s", type(error).__name__, exc_info=error)
     _leave(EXIT_LOST)

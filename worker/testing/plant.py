@@ -111,8 +111,12 @@ class Plant:
 
     async def limit(self, topic: str, size: int) -> None:
         """Have the broker refuse batches over `size` bytes on a topic."""
+        await self.configure(topic, {"max.message.bytes": str(size)})
+
+    async def configure(self, topic: str, changes: Mapping[str, str]) -> None:
+        """Change a topic's configuration; what was changed before goes back to what is planned."""
         config = next(planned.config for planned in plan(self.settings, self.routes) if planned.name == topic)
-        changed = {**config, "max.message.bytes": str(size)}  # what is not named here goes back to the broker's own
+        changed = {**config, **changes}  # what is not named here goes back to the broker's own
         async with admin_on(self.settings.broker) as admin:
             for response in await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, changed)]):
                 for code, *_ in response.resources:
