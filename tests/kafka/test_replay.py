@@ -63,7 +63,7 @@ def _last(records: list[dict[str, object]]) -> dict[object, tuple[object, object
 
 
 async def test_isolated_run_is_the_same_whenever_it_is_done(broker: DevBroker, prefix: str, tmp_path: Path) -> None:
-    """Two isolated runs over a range publish the same bytes, though one was killed on the way, and nothing live is touched."""
+    """Two isolated runs publish the same bytes, though one was killed and went on with two workers, and nothing live is touched."""
     one, two = f"a{prefix.strip('.')}", f"b{prefix.strip('.')}"
     with Plant(broker.bootstrap, prefix, tmp_path, RAW_PARTITIONS=3) as plant:
         await plant.create()
@@ -72,7 +72,7 @@ async def test_isolated_run_is_the_same_whenever_it_is_done(broker: DevBroker, p
             await plant.feed(wire.mixture(200))
         assert plant.command("replay", "--from", "earliest", "--isolated", one).returncode == 0
         await _killed_on_the_way(plant, two)
-        done = plant.command("replay", "--from", "earliest", "--isolated", two)
+        done = plant.command("replay", "--from", "earliest", "--isolated", two, "--workers", "2")
         assert done.returncode == 0, done.stderr
         bytes_of = {name: await _all_bytes(plant, name) for name in (one, two)}
         listed = plant.command("runs").stdout

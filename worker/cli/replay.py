@@ -40,6 +40,7 @@ __all__ = ["command"]
 @click.option("--run", "name", help="The run's name; one is made of the arguments if not given.")
 @click.option("--as-new", is_flag=True, help="Publish also items that are older than anything remembered.")
 @click.option("--rate", type=click.FloatRange(min=0), default=0, help="Items a second at most; 0 is as fast as it goes.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that prepare items.")
 @click.option(
     "--max-lag", type=click.IntRange(min=0), default=1000, show_default=True, help="Wait while live work is behind by more."
 )
@@ -91,7 +92,13 @@ async def _run(settings: Settings, given: dict[str, Any]) -> None:
                 bar.update(task, completed=now.bounds.records - left)
 
             manifest = await runs.work(
-                manifest, ask, rate=given["rate"], max_lag=given["max_lag"], as_new=given["as_new"], progress=progress
+                manifest,
+                ask,
+                rate=given["rate"],
+                max_lag=given["max_lag"],
+                as_new=given["as_new"],
+                workers=given["workers"],
+                progress=progress,
             )
     click.echo(f"run {manifest.name}: {manifest.state}")
     for word, count in sorted(manifest.counts.items()):

@@ -18,11 +18,13 @@ from worker.live.headers import published_headers, trace_headers
 from worker.live.intake import partition_of
 from worker.live.message import Message, Record
 from worker.live.raw import raw_of
+from worker.model import Raw
 from worker.outcome import Reject
 from worker.replay.bounds import Ask
+from worker.replay.hands import Hands
 from worker.replay.manifest import Manifest
 from worker.replay.merge import merged
-from worker.wiring import Counter, Intake, PreparedItem
+from worker.wiring import Counter, PreparedItem
 
 __all__ = ["Isolated", "Live", "Target", "replay"]
 
@@ -104,12 +106,11 @@ async def replay(
     ask: Ask,
     *,
     clients: Clients,
-    intake: Intake,
+    hands: Hands,
     target: Target,
     runs_topic: str,
     transactional_id: str,
     providers: dict[str, str | None],
-    as_new: bool = False,
     rate: float = 0,
     wait: Callable[[], Awaitable[None]] | None = None,
     progress: Callable[[Manifest, int], None] | None = None,
@@ -124,7 +125,7 @@ async def replay(
 
         clients: make the clients.
 
-        intake: the pipeline.
+        hands: what prepares items.
 
         target: where items go.
 
@@ -133,8 +134,6 @@ async def replay(
         transactional_id: the run's own, so that two processes of one run fence each other.
 
         providers: what the settings say of each raw topic.
-
-        as_new: publish also what is older than anything remembered.
 
         rate: items a second at most, 0 for as fast as it goes.
 
@@ -151,12 +150,14 @@ async def replay(
     await reader.start()
     started, items = time.monotonic(), 0
     try:
-        async for chunk in _chunks(merged(reader, manifest.left), CHUNK):
+
+        def raws(chunk: Sequence[Record]) -> list[Raw]:
+            return [raw_of(record, providers.get(record.topic)) for record in chunk]
+
+        async for chunk, read in hands.ahead(_chunks(merged(reader, manifest.left), CHUNK), raws):
             if wait is not None:
                 await wait()
             counts, messages, positions = Count[str](), list[Message](), dict[TopicPartition, int]()
-            raws = [raw_of(record, providers.get(record.topic)) for record in chunk]
-            read = intake.prepare_all(raws, replayed=isinstance(target, Live), as_new=as_new)
             for record, results in zip(chunk, read, strict=True):
                 positions[TopicPartition(record.topic, record.partition)] = record.offset + 1
                 warming = not ask.wants(record.timestamp)

@@ -11,6 +11,7 @@ from worker.desk.routes import Routes
 from worker.live.raw import raw_of
 from worker.names import Names
 from worker.replay.bounds import Ask, Bounds, ReplayError, resolve
+from worker.replay.hands import Hands
 from worker.replay.manifest import Manifest
 from worker.replay.merge import merged
 from worker.replay.run import Isolated, Live, Target, replay
@@ -157,25 +158,26 @@ class Runs:
         rate: float,
         max_lag: int,
         as_new: bool,
+        workers: int = 1,
         progress: Callable[[Manifest, int], None] | None,
     ) -> Manifest:
         """Do what is left of a run."""
         if manifest.state == "done":
             return manifest
-        return await replay(
-            manifest,
-            ask,
-            clients=self._clients,
-            intake=Intake(self._rules),
-            target=await self._target(manifest),
-            runs_topic=self._settings.runs_topic,
-            transactional_id=f"{transactional_prefix(self._settings, 'replay')}{manifest.name}",
-            providers=self.providers,
-            as_new=as_new,
-            rate=rate,
-            wait=(lambda: self._quiet(max_lag)) if max_lag and manifest.into == LIVE else None,
-            progress=progress,
-        )
+        with Hands(self._rules, workers, replayed=manifest.into == LIVE, as_new=as_new) as hands:
+            return await replay(
+                manifest,
+                ask,
+                clients=self._clients,
+                hands=hands,
+                target=await self._target(manifest),
+                runs_topic=self._settings.runs_topic,
+                transactional_id=f"{transactional_prefix(self._settings, 'replay')}{manifest.name}",
+                providers=self.providers,
+                rate=rate,
+                wait=(lambda: self._quiet(max_lag)) if max_lag and manifest.into == LIVE else None,
+                progress=progress,
+            )
 
     async def remove(self, name: str) -> list[str]:
         """Delete an isolated run's topics and forget the run; return the topics' names."""
