@@ -48,7 +48,7 @@ def least(settings: Settings, role: str, routes: Sequence[str] = ()) -> tuple[Ac
         case "desk":
             _allow(rights, (names.prepared, names.memory), "Read", "Write")  # into prepared go the items whose embargo ends
             _allow(rights, outputs, "Write")
-            _allow(rights, (names.held,), "Read")
+            _allow(rights, (names.held, settings.runs_topic), "Read")  # of runs the status page tells
             others = _group_and_transactions(settings, role)
         case "replay":
             _allow(rights, (*raw, names.dead_letters), "Read")

@@ -1,5 +1,6 @@
 """What a running worker says of its health."""
 
+import asyncio
 import re
 import time
 from collections.abc import Callable
@@ -90,3 +91,15 @@ async def test_a_frozen_broker_makes_a_worker_unready_and_never_dead(
         assert "the broker is away" in text
         assert live[0] == 200
         await until(desk, "/ready", lambda status, _: status == 200)
+
+
+async def test_the_desks_page_tells_of_replays(broker: DevBroker, prefix: str, tmp_path: Path) -> None:
+    """Somebody who looks at the desk sees that a replay runs or has run, and where to."""
+    with Plant(broker.bootstrap, prefix, tmp_path) as plant:
+        await plant.create()
+        await plant.feed(Wire(seed=14).mixture(20))
+        done = await asyncio.to_thread(plant.command, "replay", "--from", "earliest", "--isolated", "try")
+        assert done.returncode == 0, done.stderr
+        text = await until(plant.start("desk"), "/", lambda _, text: '"replays": {"' in text)
+
+    assert '"try": "done, 20 records, into try"' in text

@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 from worker.live.backlog import Backlog
 from worker.live.desk import DeskHandler
 from worker.live.release import Releaser
+from worker.live.replays import Replays
 from worker.live.snapshots import Snapshots
 from worker.live.status import status_of
 from worker.live.watch import LiveWatch
@@ -54,11 +55,12 @@ class Life(Service):
         self._role, self._watch = role, watch
         self._work: list[asyncio.Task[None]] = []
         versions = role.versions
+        self._replays = Replays(role.clients, role.settings.runs_topic)
         self._web = WebServer(
             registry,
             live=lambda: watch.health.live(time.monotonic()),
             ready=lambda: watch.health.ready(time.monotonic()),
-            status=lambda: status_of(role, watch, versions),
+            status=lambda: status_of(role, watch, versions, self._replays.shown()),
         )
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=registry)
@@ -81,6 +83,7 @@ class Life(Service):
             )
             self._begin(releaser.run())
             self._begin(self._expire())
+            self._begin(self._replays.run())
             if role.snapshots is not None:
                 self._begin(self._save(role.snapshots))
             await role.warm_up()

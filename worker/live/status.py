@@ -2,7 +2,7 @@
 
 import platform
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["status_of"]
 
 
-def status_of(role: "Role", watch: LiveWatch, versions: Mapping[str, str]) -> Status:
-    """Look at a role as it is now; `versions` says what runs here."""
+def status_of(role: "Role", watch: LiveWatch, versions: Mapping[str, str], replays: Sequence[tuple[str, str]] = ()) -> Status:
+    """Look at a role as it is now; `versions` says what runs here, `replays` which replays there are."""
     now, health, recent = time.monotonic(), watch.health, watch.recent
     sources = [
         Source(f"{topic}/{partition}", state.lag, state.loaded)
@@ -34,6 +34,7 @@ def status_of(role: "Role", watch: LiveWatch, versions: Mapping[str, str]) -> St
         letters=dict(recent.letters),
         sizes=_sizes(role),
         versions={"python": platform.python_version(), **versions},
+        replays=replays,
     )
 
 

@@ -106,6 +106,7 @@ class WebServer:
             "waiting": {source.name: source.lag for source in status.sources},
             "a_second": dict(status.rates),
             "dead_letters": dict(status.letters),
+            "replays": dict(status.replays),
             **status.versions,
         }
         return web.json_response(facts, headers={"Cache-Control": "no-store"})

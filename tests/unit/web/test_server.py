@@ -113,6 +113,7 @@ async def test_a_program_gets_the_figures(server: WebServer) -> None:
         "waiting": {"wire.prepared/0": 12, "wire.prepared/1": 0},
         "a_second": {"kept": 4.25},
         "dead_letters": {"undecodable": 3},
+        "replays": {},
         "code": "0.1.0",
         "rules": "0123abcd",
     }
