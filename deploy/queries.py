@@ -153,11 +153,11 @@ def check(folder: Path, seconds: float, pictures: Path | None) -> list[str]:
         asyncio.run(feed(bootstrap, wire, seconds / 3, 40))
         # A replay of what has come so far, slow enough to go on until the end.
         stack.enter_context(
-            running(sys.executable, "-m", "worker", "replay", "--from", "earliest", "--into", "live", "--rate", "5",
+            running(sys.executable, "-m", "worker", "replay", "--from", "earliest", "--into", "live", "--rate", "5", "--max-lag", "1000000",
                     "--metrics-port", str(REPLAY), **settings)
         )  # fmt: skip
         asyncio.run(feed(bootstrap, wire, seconds * 2 / 3, 40))
-        up = get("/api/v1/query", query="sum(up)")["result"]
+        up = get("/api/v1/query", query="sum(max_over_time(up[30s]))")["result"]  # a busy machine may miss a scrape
         assert [float(one["value"][1]) for one in up] == [len(WORKERS) + 1], f"Prometheus does not reach all workers: {up}"
         if pictures is not None:
             for role, port in WORKERS:
