@@ -11,7 +11,7 @@ from typing import Any, Final
 import orjson
 
 from worker.desk.decision import Decision
-from worker.desk.routes import Routes, tags_of
+from worker.desk.routes import Routes
 from worker.desk.slip import Slip
 from worker.model import Dateline, Draft, Origin, Region, Rights, Topic
 from worker.ninjs31 import to_ninjs
@@ -40,7 +40,7 @@ def slip_of(draft: Draft, routes: Routes, *, replayed: bool = False, as_new: boo
         recipe=fingerprint.recipe if fingerprint else 0,
         exact=fingerprint.exact if fingerprint else b"",
         print=fingerprint.print if fingerprint else b"",
-        routes=routes.match(tags_of(draft)),
+        routes=routes.of(draft),
         holder=draft.rights.copyright_holder,
         headline=draft.headline[:_HEADLINE],
         language=(draft.language or "").partition("-")[0],

@@ -16,7 +16,7 @@ from worker.model import Draft
 from worker.outcome import Relation
 from worker.rules.load import RuleFile, Rules
 
-__all__ = ["Route", "Routes", "Tags", "tags_of"]
+__all__ = ["Route", "Routes", "Tags"]
 
 _KEPT: Final = frozenset({Relation.NEW, Relation.UPDATE, Relation.CORRECTION, Relation.CANCELLATION})
 
@@ -49,9 +49,10 @@ class Route:
 
 @dataclass(frozen=True)
 class Routes:
-    """All routes, in the order of their names."""
+    """All routes, in the order of their names; `topic_confidence` is how sure a topic must be to send an item anywhere, per mille."""
 
     routes: tuple[Route, ...]
+    topic_confidence: int = 0
 
     @classmethod
     def from_rules(cls, rules: Rules) -> "Routes":
@@ -62,7 +63,11 @@ class Routes:
             RuleError: a table is not a route; says which and why.
         """
         found: dict[str, Route] = {}
+        confidence = 0
         for file in rules.files("routes"):
+            confidence = file.table.get("topic_confidence", confidence)
+            if not isinstance(confidence, int) or not 0 <= confidence <= 1000:
+                raise file.error("topic_confidence", f"is {confidence!r}: per mille, 0 to 1000, is allowed")
             for number, table in enumerate(file.table.get("route", []), 1):
                 where = f"route {number}" if "name" not in table else f"route {table['name']!r}"
                 name = table.get("name")
@@ -72,7 +77,7 @@ class Routes:
                     found.pop(name, None)
                 else:
                     found[name] = _route(file, where, table)
-        return cls(tuple(found[name] for name in sorted(found)))
+        return cls(tuple(found[name] for name in sorted(found)), confidence)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -83,6 +88,10 @@ class Routes:
     def relations_of(self) -> dict[str, frozenset[Relation]]:
         """For each route that is limited to some relations, which."""
         return {route.name: route.relations for route in self.routes if route.relations != _KEPT}
+
+    def of(self, draft: Draft) -> tuple[str, ...]:
+        """Name the routes that an item's tags match, in the order of their names."""
+        return self.match(_tags_of(draft, self.topic_confidence))
 
     def match(self, tags: Tags) -> tuple[str, ...]:
         """Name the routes whose conditions on tags hold, in the order of their names."""
@@ -104,13 +113,18 @@ class Routes:
         return tuple(route for route in self.routes if not route.codes)
 
 
-def tags_of(draft: Draft) -> Tags:
-    """Collect what routes look at. A place that only the dateline names is no region of the story."""
+def _tags_of(draft: Draft, topic_confidence: int = 0) -> Tags:
+    """
+    Collect what routes look at.
+
+    A place that only the dateline names is no region of the story, and a topic that is less sure than `topic_confidence` (per mille)
+    no reason to send it to whoever reads that topic.
+    """
     regions = [r for r in draft.regions if r.role != "dateline"]
     urgency = draft.decoded.item.get("urgency")
     return Tags(
         region=frozenset([code for r in regions for code in (r.code, *areas_of(r.m49))]),
-        topic=frozenset([t.code for t in draft.topics]),
+        topic=frozenset([t.code for t in draft.topics if t.confidence >= topic_confidence]),
         language=(draft.language or "").partition("-")[0],
         provider=draft.provider,
         urgency=urgency if isinstance(urgency, int) else None,

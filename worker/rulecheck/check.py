@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol
 
-from worker.desk.routes import Routes, tags_of
+from worker.desk.routes import Routes
 from worker.model import Raw
 from worker.outcome import Reject
 from worker.pipeline import Pipeline
@@ -79,7 +79,7 @@ def check(rules: Rules, sample: Iterable[Raw | Reject] | None = None) -> Report:
             items += 1
             fired["footers"] |= footers.fired(draft)
             fired["signals"] |= signals.fired(draft)
-            fired["routes"] |= set(table.match(tags_of(draft)))
+            fired["routes"] |= set(table.of(draft))
         never = [*footers.never(fired["footers"]), *signals.never(fired["signals"]), *routes.never(fired["routes"])]
     return Report(
         examples={name: one.examples for name, one in kinds.items()},

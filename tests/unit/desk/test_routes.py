@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 from factories import HARBOUR, make_draft
 
-from worker.desk.routes import Routes, Tags, tags_of
-from worker.model import Region
+from worker.desk.routes import Routes, Tags
+from worker.model import Region, Topic
 from worker.outcome import Relation
 from worker.rules.load import RuleError, Rules
 
@@ -98,6 +98,26 @@ def test_route_for_a_continent_takes_what_lies_in_its_parts() -> None:
         Region("GB", "United Kingdom", "154", primary=False, role="dateline", confidence=900),
     )
 
-    names = Routes.from_rules(Rules()).match(tags_of(draft))
+    names = Routes.from_rules(Rules()).of(draft)
 
     assert names == ("region.americas",)
+
+
+def test_a_topic_that_is_not_sure_sends_an_item_nowhere() -> None:
+    """It stands in the record; the route takes what is as sure as `topic_confidence` says."""
+    routes = Routes.from_rules(Rules())
+    draft = make_draft("Harbour closed", HARBOUR)
+    sport = "medtop:15000000"
+
+    def sent(confidence: int) -> tuple[str, ...]:
+        draft.topics = (Topic(sport, "sport", 1, confidence),)
+        return routes.of(draft)
+
+    assert sent(routes.topic_confidence - 1) == ()
+    assert sent(routes.topic_confidence) == ("topic.sport",)
+
+
+def test_a_confidence_that_is_none_is_refused(tmp_path: Path) -> None:
+    """It is per mille, not a share of one."""
+    with pytest.raises(RuleError, match="per mille, 0 to 1000"):
+        _read(tmp_path, "topic_confidence = 0.35")
