@@ -54,15 +54,20 @@ class Judged(NamedTuple):
 
 
 def stories(folder: Path = FOLDER) -> Iterator[Story]:
-    """Read all files, in the order of their names."""
+    """Read all files of a folder, in the order of their names."""
     for path in sorted(folder.glob("*.txt")):
-        parts = path.read_text(encoding="utf-8").split("\n= ")
-        for at, part in enumerate(parts):
-            head, headline, text = part.removeprefix("= ").strip().split("\n", 2)
-            topic, _, codes = head.partition(" | ")
-            maybe = frozenset(re.findall(r"\((\w\w)\)", codes))
-            wanted = tuple(code for code in codes.replace("(", "").replace(")", "").split() if code not in maybe)
-            yield Story(path.stem, HALVES[at % 2], topic.strip(), wanted, maybe, headline, text)
+        yield from read_stories(path)
+
+
+def read_stories(path: Path) -> Iterator[Story]:
+    """Read one file, `NAME.LANGUAGE.txt` or `LANGUAGE.txt`."""
+    language = path.stem.rpartition(".")[2]
+    for at, part in enumerate(path.read_text(encoding="utf-8").split("\n= ")):
+        head, headline, text = part.removeprefix("= ").strip().split("\n", 2)
+        topic, _, codes = head.partition(" | ")
+        maybe = frozenset(re.findall(r"\((\w\w)\)", codes))
+        wanted = tuple(code for code in codes.replace("(", "").replace(")", "").split() if code not in maybe)
+        yield Story(language, HALVES[at % 2], topic.strip(), wanted, maybe, headline, text)
 
 
 def judge(story: Story, record: dict[str, Any]) -> Judged:

@@ -10,89 +10,54 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from worker.rules.load import RuleFile, Rules
-from worker.text import TextView
+from worker.rules.place_names import (
+    ALTERNATE,
+    ANY_LANGUAGE,
+    CAPITAL,
+    CAPITAL_ALTERNATE,
+    CITY,
+    COUNTRY,
+    COUNTY,
+    DEMONYM,
+    DIVISION,
+    GIVEN,
+    INSTITUTION,
+    KINDS,
+    LANGUAGES,
+    MIXED,
+    MULTIPLIER,
+    PREFIX,
+    SHORT,
+    SHORTS,
+    SURNAME,
+    WORD,
+    Country,
+    Name,
+    Sense,
+    country_number,
+    join_keys,
+    listed_names,
+    phrase_keys,
+    table_of,
+)  # fmt: skip
 
-__all__ = ["GIVEN", "KINDS", "PREFIX", "SURNAME", "WORD", "Country", "Gazetteer", "Name", "Sense", "join_keys", "phrase_keys"]
+__all__ = [
+    "ALTERNATE", "ANY_LANGUAGE", "CAPITAL", "CAPITAL_ALTERNATE", "CITY", "COUNTRY", "COUNTY", "DEMONYM", "DIVISION", "GIVEN", "INSTITUTION",
+    "KINDS", "LANGUAGES", "MIXED", "MULTIPLIER", "PREFIX", "SHORT", "SHORTS", "SURNAME", "WORD", "Country", "Gazetteer", "Name", "Sense",
+    "join_keys", "phrase_keys",
+]  # fmt: skip
 
 PACKAGED: Final = Path(__file__).parent / "gazetteer.npz"
 
-# What a name can stand for. The order is part of the packaged file's format.
-KINDS: Final = (
-    "country", "demonym", "division", "county", "capital", "city", "capital_alternate", "alternate", "institution", "short",
-)  # fmt: skip
-COUNTRY, DEMONYM, DIVISION, COUNTY, CAPITAL, CITY, CAPITAL_ALTERNATE, ALTERNATE, INSTITUTION, SHORT = range(10)
-
-# Flags of a name.
-PREFIX: Final = 1  # a longer name starts with it
-GIVEN: Final = 2  # a given name
-SURNAME: Final = 4
-WORD: Final = 8  # an ordinary lower-case word
-MIXED: Final = 16  # some senses are of one language
-SHORTS: Final = 32  # some senses are short forms of states
+_NATIONAL: Final = (COUNTRY, DEMONYM, CAPITAL)  # what an ordinary word still means
 _STARTER_BITS: Final = 20
 _STARTER_MASK: Final = np.uint64((1 << _STARTER_BITS) - 1)
-
-LANGUAGES: Final = ("en", "de", "fr", "es", "it", "pt")
-ANY_LANGUAGE: Final = (1 << len(LANGUAGES)) - 1
-_STRONG: Final = 104  # the weight of a name that has one meaning for a newsroom
-_KNOWN: Final = 84  # of a place that papers name without its country: as a city of two millions
-_NATIONAL: Final = (COUNTRY, DEMONYM, CAPITAL)
-_MASK: Final = (1 << 64) - 1
-MULTIPLIER: Final = 0xD1342543DE82EF95
-
-
-def join_keys(key: int, word: int) -> int:
-    """Make the key of a phrase that has one more word."""
-    return (((key ^ (key >> 29)) * MULTIPLIER) + word) & _MASK
-
-
-def phrase_keys(names: Sequence[str]) -> list[list[int]]:
-    """For each name the keys of its beginnings, the whole name last; empty for a name without a word."""
-    view = TextView("", "\n\n".join(name.replace("\n", " ") for name in names))
-    ends = np.cumsum([len(name) + 2 for name in names])
-    cuts = np.searchsorted(view.starts, ends).tolist()
-    hashes: list[int] = view.hashes.tolist()
-    found, at = [], 0
-    for cut in cuts:
-        keys: list[int] = []
-        for word in hashes[at:cut]:
-            keys.append(join_keys(keys[-1], word) if keys else word)
-        found.append(keys)
-        at = cut
-    return found
-
-
-class Sense(NamedTuple):
-    """One thing a name can mean: index of the country, kind, weight (four times the binary logarithm of the people), subdivision."""
-
-    country: int
-    kind: int
-    weight: int
-    sub: int
-    languages: int = ANY_LANGUAGE
-
-
-class Name(NamedTuple):
-    """A name's flags and its senses, heaviest first."""
-
-    flags: int
-    senses: tuple[Sense, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Country:
-    """A country as records name it; `m49` is the code of its region in the United Nations' list."""
-
-    code: str
-    name: str
-    m49: str
-    alpha3: str = ""
 
 
 @dataclass(slots=True)
@@ -176,7 +141,7 @@ def _load(rules: Rules) -> Gazetteer:
     files = rules.files("regions")
     number: dict[str, int] = {}
     for file in files:
-        for code, entry in _table(file, "countries", file.table.get("countries", {})).items():
+        for code, entry in table_of(file, "countries", file.table.get("countries", {})).items():
             at = number.setdefault(code, len(made.countries))
             if at == len(made.countries):
                 made.countries.append(Country(code, code, ""))
@@ -187,15 +152,14 @@ def _load(rules: Rules) -> Gazetteer:
     _unpack(made, number)
     listed: list[tuple[str, Sense]] = []
     for file in files:
-        listed += _names_of_countries(file, number)
-        listed += _names_of_subdivisions(file, number, made)
-        listed += _places(file, number)
-        listed += _exonyms(file, number)
+        listed += listed_names(file, number, made.subs, made.sub_names)
         _read_words(file, number, made)
     _add(made, listed)
     for file in files:
         _remove(made, phrase_keys(file.table.get("remove", {}).get("names", ())))
         _remove(made, phrase_keys(file.table.get("words", {}).get("time", ())))  # months and days that are also villages
+        for code, names in file.table.get("remove", {}).get("from", {}).items():
+            _part(made, phrase_keys(names), country_number(file, f"remove.from.{code}", code, number))
     for file in files:
         _forget_ordinary(made, file)
     return made
@@ -212,51 +176,9 @@ def _unpack(made: Gazetteer, number: Mapping[str, int]) -> None:
         made.packed = _Packed(arrays["flags"].tobytes(), arrays["starts"].tolist(), country, kind, weight, sub, country_of)
 
 
-def _names_of_countries(file: RuleFile, number: Mapping[str, int]) -> Iterable[tuple[str, Sense]]:
-    for code, entry in file.table.get("countries", {}).items():
-        for key, kind in (("names", COUNTRY), ("adjectives", DEMONYM)):
-            for language, names in _table(file, f"countries.{code}.{key}", entry.get(key, {})).items():
-                if language not in LANGUAGES:
-                    raise file.error(f"countries.{code}.{key}.{language}", f"write one of the languages {', '.join(LANGUAGES)}")
-                bit = 1 << LANGUAGES.index(language)
-                for name in names:
-                    yield name, Sense(number[code], kind, _STRONG, 0, bit)
-
-
-def _names_of_subdivisions(file: RuleFile, number: Mapping[str, int], made: Gazetteer) -> Iterable[tuple[str, Sense]]:
-    for code, entry in file.table.get("subdivisions", {}).items():
-        country = _country(file, f"subdivisions.{code}", code.split("-")[0], number)
-        if code not in made.subs:
-            made.subs.append(code)
-        sub = made.subs.index(code)
-        made.sub_names[code] = entry["name"]
-        for name in entry.get("names", ()):
-            yield name, Sense(country, DIVISION, 96, sub)
-        for name in entry.get("short", ()):
-            yield name, Sense(country, SHORT, 96, sub)
-
-
-def _places(file: RuleFile, number: Mapping[str, int]) -> Iterable[tuple[str, Sense]]:
-    for code, names in file.table.get("places", {}).items():
-        country = _country(file, f"places.{code}", code, number)
-        for name in names:
-            yield name, Sense(country, INSTITUTION, _KNOWN, 0)
-
-
-def _exonyms(file: RuleFile, number: Mapping[str, int]) -> Iterable[tuple[str, Sense]]:
-    for language, table in file.table.get("exonyms", {}).items():
-        if language not in LANGUAGES:
-            raise file.error(f"exonyms.{language}", f"write one of the languages {', '.join(LANGUAGES)}")
-        bit = 1 << LANGUAGES.index(language)
-        for code, names in _table(file, f"exonyms.{language}", table).items():
-            country = _country(file, f"exonyms.{language}.{code}", code, number)
-            for name in names:
-                yield name, Sense(country, INSTITUTION, _KNOWN, 0, bit)
-
-
 def _read_words(file: RuleFile, number: Mapping[str, int], made: Gazetteer) -> None:
     for code, cues in file.table.get("cues", {}).items():
-        country = _country(file, f"cues.{code}", code, number)
+        country = country_number(file, f"cues.{code}", code, number)
         for keys in phrase_keys(cues):
             made.cues[keys[-1]] = (*made.cues.get(keys[-1], ()), country)
     classes = list(made.classes)
@@ -268,11 +190,13 @@ def _read_words(file: RuleFile, number: Mapping[str, int], made: Gazetteer) -> N
     made.classes = tuple(classes)
     for language, priors in file.table.get("languages", {}).items():
         made.priors[language] = {
-            _country(file, f"languages.{language}", code, number): points for code, points in priors.items()
+            country_number(file, f"languages.{language}", code, number): points for code, points in priors.items()
         }
     made.languages = frozenset(made.priors)
     for code, agencies in file.table.get("agencies", {}).items():
-        made.agencies |= dict.fromkeys([name.casefold() for name in agencies], _country(file, f"agencies.{code}", code, number))
+        made.agencies |= dict.fromkeys(
+            [name.casefold() for name in agencies], country_number(file, f"agencies.{code}", code, number)
+        )
     for way, sign in (("british", 1), ("american", -1)):
         for keys in phrase_keys(file.table.get("spelling", {}).get(way, ())):
             made.spelling[keys[0]] = sign
@@ -306,6 +230,14 @@ def _remove(made: Gazetteer, listed: Iterable[list[int]]) -> None:
             made.names[keys[-1]] = Name(old.flags, ())
 
 
+def _part(made: Gazetteer, listed: Iterable[list[int]], country: int) -> None:
+    """Take one country from what the names can mean."""
+    for keys in listed:
+        old = made.get(keys[-1])
+        if old is not None:
+            made.names[keys[-1]] = Name(old.flags, tuple(s for s in old.senses if s.country != country))
+
+
 def _forget_ordinary(made: Gazetteer, file: RuleFile) -> None:
     """Take the places that an ordinary word of a language means elsewhere out of that language; countries and capitals stay."""
     for language, words in file.table.get("ordinary", {}).items():
@@ -316,15 +248,3 @@ def _forget_ordinary(made: Gazetteer, file: RuleFile) -> None:
             old = made.get(keys[-1]) or _NO_NAME
             senses = [s if s.kind in _NATIONAL else s._replace(languages=s.languages & ~bit) for s in old.senses]
             made.names[keys[-1]] = Name(old.flags | MIXED, tuple(s for s in senses if s.languages))
-
-
-def _country(file: RuleFile, where: str, code: str, number: Mapping[str, int]) -> int:
-    if code not in number:
-        raise file.error(where, f"write the two letters of a country that a [countries.{code}] table names")
-    return number[code]
-
-
-def _table(file: RuleFile, where: str, value: Any) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise file.error(where, 'write a table, such as { en = ["Germany"] }')
-    return value

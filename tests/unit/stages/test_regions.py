@@ -289,33 +289,3 @@ def test_tags_do_not_depend_on_the_hash_seed() -> None:
 
     assert outputs[0] == outputs[1]
     assert "Region" in outputs[0]
-
-
-ABROAD = [
-    ("fr", "Un incendie a touché un hangar. Une enquête est ouverte. Seul le toit a brûlé, à Rennes.", {"FR"}),
-    ("de", "Auch die Feuerwehr aus Jena half. Dabei wurde niemand verletzt.", {"DE"}),
-    ("es", "Para la gente del pueblo, Nada cambia en Segovia. Tanta agua no cayó nunca.", {"ES"}),
-    ("it", "Un incendio ha distrutto un capannone a Novara. Il sindaco ringrazia la gente.", {"IT"}),
-    ("pt", "Para a gente de Évora, nada muda. Luta antiga contra a seca.", {"PT"}),
-]
-
-
-@pytest.mark.parametrize(("language", "text", "countries"), ABROAD, ids=[row[0] for row in ABROAD])
-def test_an_ordinary_word_is_no_village_elsewhere(language: str, text: str, countries: set[str]) -> None:
-    """Articles and common words with a capital are no places of that name in the language they belong to."""
-    assert codes(tag(text, language=language)) == countries
-
-
-def test_places_are_known_by_their_names_in_other_languages() -> None:
-    """What one language calls a city counts in its texts, and in no other's."""
-    draft = tag("Im Wallis und in Graubünden blieb es ruhig, in Südtirol auch. Bozen meldet Schnee in Südtirol.", language="de")
-
-    assert codes(draft) == {"CH", "IT"}
-
-
-def test_unknown_languages_of_words_and_names_are_refused(tmp_path: Path) -> None:
-    """A table of ordinary words or exonyms for a language without names stops the worker and says where."""
-    for table in ('[ordinary]\nnl = ["een"]', '[exonyms.nl]\nDE = ["Keulen"]'):
-        (tmp_path / "regions.toml").write_text(table, encoding="utf-8")
-        with pytest.raises(RuleError, match="nl"):
-            TagRegions(Rules(tmp_path))
