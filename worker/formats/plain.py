@@ -35,6 +35,7 @@ _CONTROL_BYTES: Final = bytes((*range(9), 11, *range(14, 32), 127))
 # The line of codes that some agencies put below it (`R CRO S0B QBXB`) has no small letter and no punctuation.
 _NOISE: Final = re.compile(r"ZCZC(?![a-z])[^\n]{0,40}\n(?:[A-Z0-9 _/-]{3,40}\n){0,3}")
 _LAST: Final = re.compile(r"(?:(\d{1,2}[ -][^\W\d]{3,9}[ -]\d{2,4} \d\d:\d\d)\s+)?NNNN")
+_OWN_SOURCE: Final = re.compile(r"^[ ]*SOURCE:?[ ]+\S", re.MULTILINE)
 _SENTENCE: Final = re.compile(r"[.!?…。][\"'”’»)\]]*$")
 # PARIS, Feb. 1 (…) – or LONDON, Feb 1 /PRNewswire/: the story starts here, so the line is no headline.
 _DATELINE: Final = re.compile(r"[A-ZÀ-ÝŁ][^\n]{2,70}?(?:\s[-–—]{1,2}\s|/\s*[-–—]*\s*[A-Z][\w ]{1,30}/|\([A-Z][\w ./]{1,25}\)\s*[-–—]|--\s?\()")  # fmt: skip
@@ -89,12 +90,17 @@ def read(raw: Raw) -> Sequence[Decoded]:
             language=labels.get("language"),
             body=Body(field="body_text", content_type="text/plain", value=body) if body else None,
             source=source,
-            rights=Rights(source=source or agency_of_story(body) or None),
+            rights=Rights(source=source or _agency(body)),
             item=item,
             extra={"labels": labels} if labels else {},
             warnings=tuple(warnings),
         ),
     )
+
+
+def _agency(body: str) -> str | None:
+    """Take the dateline's agency for the source, unless a release names its own: then that is who distributes it."""
+    return None if _OWN_SOURCE.search(body[-1000:]) else agency_of_story(body) or None
 
 
 def _message(text: str) -> tuple[str, str]:

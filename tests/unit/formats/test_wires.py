@@ -266,3 +266,14 @@ def test_a_story_is_found_in_whatever_holds_it(content: str) -> None:
         (item,) = items(value)
         assert item.body is not None
         assert item.body.value == "<p>It runs.</p>"
+
+
+@pytest.mark.parametrize(
+    ("last", "source"),
+    [("", "PRNewswire"), ("\n\nSOURCE Moss Cups Oy", None), ("\n\nThe source of the river is a moor.", "PRNewswire")],
+)
+def test_a_release_that_names_its_source_is_not_its_distributors(last: str, source: str | None) -> None:
+    """What stands in the dateline of a plain text is its source, unless the text says below whose it is."""
+    (item,) = items(f"Cups from moss\n\nOSLO, March 5 /PRNewswire/ -- Moss Cups sells cups.{last}\n", content_type="text/plain")
+
+    assert item.rights.source == source
