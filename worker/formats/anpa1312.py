@@ -21,7 +21,7 @@ from worker.formats import charset
 from worker.formats.errors import FormatError
 from worker.formats.subjects import IPTC
 from worker.formats.times import moment
-from worker.formats.wire_text import ETX, SOH, STX, nearest_year, paragraphs, tidy, unfold
+from worker.formats.wire_text import ETX, SOH, STX, controls_in, nearest_year, tidy, unfolded
 from worker.model import Body, Decoded, Raw, Rights
 from worker.outcome import Reason
 
@@ -40,6 +40,7 @@ _TRAILER: Final = re.compile(
     r"\^?\s*([A-Z]{2,6})(?:-([A-Z0-9]{1,4}))?-(\d\d)-(\d\d)-(\d\d)[ \t]+(\d{2})(\d{2})[ \t]*([A-Z]{1,4})?\s*<?"
 )
 _END: Final = re.compile(r"\^?END<?|[\^<]+")
+_ENDS: Final = frozenset("E^< \t")
 _WORDS: Final = re.compile(r"\s*,\s*(\d{0,5})$")
 _SEQUENCE: Final = re.compile(r"\*\d+<?\s*\^?")
 _NOTE: Final = re.compile(
@@ -81,17 +82,18 @@ def read(raw: Raw) -> Sequence[Decoded]:
     """Read the message; several may follow each other, each with its own SOH."""
     if len(raw.value) > _LARGEST:
         raise FormatError("larger than twelve million bytes", Reason.TOO_LARGE)
-    found = charset.decode(raw.value, charset.parameter(raw.content_type))
+    found = charset.decode(raw.value.replace(b"\r\n", b"\n"), charset.parameter(raw.content_type))
     warnings = (found.warning,) if found.warning else ()
-    text = found.text.replace("\r\n", "\n").replace("\r", "\n")
+    text = found.text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in found.text else found.text
     parts = [part for part in text.split(SOH) if part.strip(" \n\t\0\x16\x04\x0c")][:1000]
-    items = [item for part in parts if (item := _item(part, raw, warnings)) is not None]
+    controls = controls_in(raw.value)
+    items = [item for part in parts if (item := _item(part, raw, warnings, controls)) is not None]
     if not items:
         raise FormatError("no keyword line", Reason.INVALID)
     return tuple(items)
 
 
-def _item(text: str, raw: Raw, warnings: tuple[str, ...]) -> Decoded | None:
+def _item(text: str, raw: Raw, warnings: tuple[str, ...], controls: str) -> Decoded | None:
     key = _KEY.search(text[:600])
     if key is None:
         return None
@@ -107,9 +109,9 @@ def _item(text: str, raw: Raw, warnings: tuple[str, ...]) -> Decoded | None:
         if trailers:
             trailer = trailers[-1]
             inner = inner[: trailer.start()]
-    head, story = _lines(tidy(inner).split("\n"))
+    head, story = _lines(tidy(inner, controls).split("\n"))
     slug, headline, byline, notes, story = _head(head, story, keyword)
-    body = "\n\n".join(one for one in map(_characters, map(unfold, paragraphs(story))) if one)
+    body = _characters("\n\n".join([one for one in unfolded(story) if one]))
     updated, zoned = _time(trailer, month, day, year, raw.origin.timestamp)
     if updated is not None and not zoned:
         warnings = (*warnings, "time has no zone, taken as UTC")
@@ -150,11 +152,12 @@ def _subjects(category: str) -> list[dict[str, Any]]:
 
 def _lines(lines: list[str]) -> tuple[list[str], list[str]]:
     """Part the `^` lines at the top from the story. A message of nothing but `^` lines has its story in them."""
-    marked = [line.strip() for line in lines]
-    pairs = enumerate(zip(lines, marked, strict=True))
-    end = next((at for at, (line, bare) in pairs if bare and not _is_head(line, bare)), len(lines))
-    head = [line.lstrip("^").strip() for line in marked[:end] if line.strip("^<")]
-    story = [_unmark(line) for line, bare in zip(lines[end:], marked[end:], strict=True) if not _END.fullmatch(bare)]
+    end = next((at for at, line in enumerate(lines) if (bare := line.strip()) and not _is_head(line, bare)), len(lines))
+    head = [bare.lstrip("^").strip() for line in lines[:end] if (bare := line.strip()).strip("^<")]
+    story = lines[end:]
+    whole = "\n".join(story)
+    if "^" in whole or "<" in whole or "\nEND" in whole:
+        story = [_unmark(line) for line in story if line[:1] not in _ENDS or not _END.fullmatch(line.strip())]
     return head, story
 
 
@@ -165,6 +168,8 @@ def _is_head(line: str, bare: str) -> bool:
 
 def _unmark(line: str) -> str:
     """Read a line of the story without its marks: `^` before, `<` or `=` behind."""
+    if "^" not in line and "<" not in line:
+        return line
     bare = line.rstrip()
     return bare.lstrip("^") if bare.startswith("^") and not bare.endswith(("<", "=")) else bare.removeprefix("^").rstrip("<=") if bare.endswith("<") or bare.startswith("^") else bare  # fmt: skip
 
@@ -209,11 +214,14 @@ def _head(head: list[str], story: list[str], keyword: str) -> tuple[str, str, st
     return _characters(slug), _characters(headline), byline, [_characters(note) for note in notes], story
 
 
+_DASH: Final = re.compile(r"_(?<!\S_)(?!\S)")  # starts with its sign, so that a search goes from one to the next
+
+
 def _characters(text: str) -> str:
     """Give quotes and dashes the signs that the format's seven bits have no room for."""
     if "`" in text or "''" in text:
         text = text.replace("``", "“").replace("''", "”").replace("`", "'")
-    return re.sub(r"(?<=\s)_(?=\s|$)|^_(?=\s)", "—", text) if "_" in text else text
+    return _DASH.sub("—", text) if "_" in text else text
 
 
 def _time(trailer: re.Match[str] | None, month: str, day: str, year: str | None, near: int) -> tuple[int | None, bool]:

@@ -12,10 +12,14 @@ __all__ = ["unruly"]
 
 _DEPTH: Final = 300  # nesting; a browser cuts it at 512
 _ATTRIBUTES: Final = 1000  # of one tag
-_NESTING: Final = re.compile(
-    r"</?(div|span|section|article|blockquote|table|ul|ol|dl|b|i|u|em|strong|font|center|small|big|main|figure|fieldset|object|svg|details"
-    r"|a|code|nobr|s|strike|tt|label|button|form|select|template|math|marquee|sup|sub|h[1-6]|pre|address|aside|header|footer|nav)\b",
-    re.IGNORECASE,
+_CLOSED: Final = 5000  # tags that end in `/>` and that HTML leaves open
+_NESTING: Final = re.compile(r"</?([A-Za-z][A-Za-z0-9:._-]*)(?:[^<>]*(/)>)?")
+# Elements without content, and those that the next of the kind or the end of what is around them closes.
+_FLAT: Final = frozenset(
+    (
+        "br img hr input meta link col area base embed source track wbr param"
+        " p li dd dt td th tr tbody thead tfoot option optgroup colgroup rt rp html head body"
+    ).split()
 )
 # What a parser reads as text: scripts, styles, comments.
 _QUOTED: Final = re.compile(
@@ -47,20 +51,29 @@ def unruly(markup: str) -> str:
 
 
 def _depth(markup: str) -> int:
-    """How deep elements are nested that no parser closes by itself; an end tag closes only one of its own name."""
+    """
+    How deep elements are nested that no parser closes by itself; an end tag closes only one of its own name.
+
+    Tags that end in `/>` are closed in drawings and open in HTML; they count if there are thousands of them.
+    """
     opened: dict[str, int] = {}
-    depth = deepest = 0
+    depth = deepest = closed = 0
     for match in _NESTING.finditer(markup):
         name = match[1].lower()
+        if name in _FLAT:
+            continue
         count = opened.get(name, 0)
-        if match[0][1] != "/":
+        if match[0][1] == "/":
+            if count:
+                opened[name] = count - 1
+                depth -= 1
+        elif match[2]:
+            closed += 1
+        else:
             opened[name] = count + 1
             depth += 1
             deepest = max(deepest, depth)
-        elif count:
-            opened[name] = count - 1
-            depth -= 1
-    return deepest
+    return max(deepest, closed if closed > _CLOSED else 0)
 
 
 def _most_attributes(markup: str) -> int:

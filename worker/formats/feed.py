@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from worker.formats import blocks, xml
 from worker.formats.errors import FormatError
-from worker.formats.markup import plain_text
+from worker.formats.markup import has_text, plain_text
 from worker.formats.subjects import keyword
 from worker.formats.times import moment
 from worker.formats.xml import LANG, Element, attribute, flat, text_of
@@ -114,12 +114,12 @@ def _text(one: Element) -> Body | None:
     if len(one):
         div = one.find("div")
         markup = blocks.write(div if div is not None and len(one) == 1 else one, blocks.XHTML)
-        return Body(field="body_xhtml", content_type="application/xhtml+xml", value=markup) if plain_text(markup) else None
+        return Body(field="body_xhtml", content_type="application/xhtml+xml", value=markup) if has_text(markup) else None
     text = (one.text or "").strip()
     if not text:
         return None
     if "<" in text and ">" in text:
-        return Body(field="body_html", content_type="text/html", value=text) if plain_text(text) else None
+        return Body(field="body_html", content_type="text/html", value=text) if has_text(text) else None
     return Body(field="body_text", content_type="text/plain", value=plain_text(text) if "&" in text else text)
 
 

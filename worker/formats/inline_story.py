@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 
 from worker.formats import blocks, xml
 from worker.formats.errors import FormatError
-from worker.formats.markup import plain_text
+from worker.formats.markup import has_text
 from worker.formats.nitf import Story, read_story
 from worker.model import Body
 
@@ -54,7 +54,7 @@ def from_element(holder: Element) -> tuple[Body | None, Story | None]:
     if not len(inner):
         return from_text((inner.text or "").strip())
     value = blocks.write(inner, blocks.MIXED)
-    return (Body(field="body_xhtml", content_type="application/xhtml+xml", value=value) if plain_text(value) else None), None
+    return (Body(field="body_xhtml", content_type="application/xhtml+xml", value=value) if has_text(value) else None), None
 
 
 def _plain(text: str) -> Body | None:
@@ -65,4 +65,4 @@ def _plain(text: str) -> Body | None:
 def _markup(text: str) -> Body | None:
     match = _BODY.search(text)
     value = (match[1] if match else text).strip()
-    return Body(field="body_html", content_type="text/html", value=value) if plain_text(value) else None
+    return Body(field="body_html", content_type="text/html", value=value) if has_text(value) else None

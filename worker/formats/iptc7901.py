@@ -8,7 +8,7 @@ the header line is needed.
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from worker.formats import charset
 from worker.formats.errors import FormatError
@@ -47,12 +47,20 @@ _STEMS: Final = (
     "**", "* *", "ublica", "UBLICA", "ublier", "UBLIER", "ffentlich", "FFENTLICH", "otebook", "OTEBOOK", "ote book", "ote Book", "OTE BOOK",
     "oteBook", "otizblock", "OTIZBLOCK", "otepad", "otePad", "OTEPAD", "loc-notes", "loc-Notes", "LOC-NOTES",
 )  # fmt: skip
+_SIGNS: Final = ("*", "ubli", "ffentlich", "oteb", "ote b", "otiz", "otep", "loc-n")
 _TRIES: Final = 50  # lines that have the stem and are none
 _SIGNATURE: Final = re.compile(r"(?:[a-z]{2,10}[ /]){1,8}[a-z]{1,8}(?:\s+\d{4,6})?\s*$")
 _SENTENCE: Final = 80  # a longer first paragraph that ends in a full stop is the story itself
 _AGENCY: Final = re.compile(r"(?:^|[\s/])([A-Za-z]{2,8})(?:[ -]+[A-Z]{0,3}\d{1,5})\s*$")
 _IN_LINE: Final = re.compile(r"[(/]([^\W\d_][\w.-]{1,14})[)/]\s*(?:[-–—:_.]|$|(?<=\))\s*(?=[^\W\d_]))", re.MULTILINE)
 _GROUP: Final = re.compile(r"^\s*\d{6}\s*[A-Z]{0,4}\s+[^\W\d]{3,9}\.?\s*\d{2,4}\s*$", re.MULTILINE)
+
+
+class Seen(NamedTuple):
+    """What the bytes of a message can hold: control characters, and stems of lines that are not for publication."""
+
+    controls: str
+    stems: tuple[str, ...]
 
 
 def sniff(value: bytes) -> bool:
@@ -67,18 +75,18 @@ def read(raw: Raw) -> Sequence[Decoded]:
     """Read the message; several may follow each other, each with its own SOH."""
     if len(raw.value) > _LARGEST:
         raise FormatError("larger than twelve million bytes", Reason.TOO_LARGE)
-    found = charset.decode(raw.value, charset.parameter(raw.content_type))
+    found = charset.decode(raw.value.replace(b"\r\n", b"\n"), charset.parameter(raw.content_type))
     warnings = (found.warning,) if found.warning else ()
-    text = found.text.replace("\r\n", "\n").replace("\r", "\n")
+    text = found.text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in found.text else found.text
     parts = [part for part in text.split(SOH) if part.strip(" \n\t\0\x16\x7f\x04")][:1000]
-    controls = controls_in(raw.value)
-    items = [item for part in parts if (item := _item(part, warnings, controls)) is not None]
+    seen = Seen(controls_in(raw.value), _stems_in(raw.value))
+    items = [item for part in parts if (item := _item(part, warnings, seen)) is not None]
     if not items:
         raise FormatError("no header line", Reason.INVALID)
     return tuple(items)
 
 
-def _item(text: str, warnings: tuple[str, ...], controls: str) -> Decoded | None:
+def _item(text: str, warnings: tuple[str, ...], seen: Seen) -> Decoded | None:
     header = _HEADER.match(text)
     if header is None:
         return None
@@ -94,10 +102,10 @@ def _item(text: str, warnings: tuple[str, ...], controls: str) -> Decoded | None
         group = list(_GROUP.finditer(inner, max(0, len(inner) - 200)))
         if time is not None and group:
             inner = inner[: group[-1].start()]
-    lines = tidy(inner, controls).split("\n")
+    lines = tidy(inner, seen.controls).split("\n")
     slug = _slug(above, lines)
     labels, headline, byline, lines = _head(lines)
-    body, private = _part(lines)
+    body, private = _part(lines, seen.stems)
     source = _source(rest or "", body, service)
     item: dict[str, Any] = {"type": "text", "subjects": [{"rel": "about", "literal": f"iptc7901:{category.lower()}"}]}
     if slug:
@@ -180,9 +188,9 @@ def _head(lines: list[str]) -> tuple[list[str], str, str, list[str]]:
     return labels, " ".join(heads), ", ".join(bylines), rest
 
 
-def _part(lines: list[str]) -> tuple[str, str]:
+def _part(lines: list[str], stems: tuple[str, ...]) -> tuple[str, str]:
     """Part the story and what is not for publication."""
-    cut = _private_line(lines)
+    cut = _private_line(lines, stems)
     story = unfolded(lines[:cut])
     private = "\n".join(line.strip() for line in lines[cut:] if line.strip(" *\t"))
     if len(story) > 1 and _SIGNATURE.fullmatch(story[-1]):
@@ -190,10 +198,21 @@ def _part(lines: list[str]) -> tuple[str, str]:
     return "\n\n".join(one for one in story if one), private
 
 
-def _private_line(lines: list[str]) -> int:
+def _stems_in(value: bytes) -> tuple[str, ...]:
+    """List the stems that a message of these bytes can have; bytes are looked through for what several stems have in common."""
+    if b"\0" in value:
+        return _STEMS
+    low = value.lower()
+    signs = [sign for sign in _SIGNS if sign.encode("ascii") in low]
+    return tuple(stem for stem in _STEMS if any(sign in stem.lower() for sign in signs)) if signs else ()
+
+
+def _private_line(lines: list[str], stems: tuple[str, ...]) -> int:
     """Find the first line of what is not for publication. Stems are looked for first, in the text as a whole."""
+    if not stems:
+        return len(lines)
     text = "\n".join(lines)
-    places = sorted(at for stem in _STEMS for at in _places(text, stem))
+    places = sorted(at for stem in stems for at in _places(text, stem))
     return next((line for line in (text.count("\n", 0, at) for at in places) if _PRIVATE.match(lines[line])), len(lines))
 
 

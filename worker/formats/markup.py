@@ -12,7 +12,7 @@ import nh3
 
 from worker.formats.bounds import unruly
 
-__all__ = ["plain_text", "sanitise", "visible"]
+__all__ = ["has_text", "plain_text", "sanitise", "visible"]
 
 # A tag ends at the first ">" outside quotes; one whose quotes never close ends at the first ">" before the next "<". Possessive
 # quantifiers and the ban on "<" keep it linear. Comments, CDATA marks and declarations go as one.
@@ -26,6 +26,8 @@ _HIDDEN: Final = re.compile(
     r"<(script|style|template|noscript|svg|math|iframe|object|title)\b[^<>]*+>(?:[^<]|<(?!/\1))*+(?:</\1[^<>]*+>|\Z)",
     re.IGNORECASE,
 )
+_SEEN: Final = re.compile(r"(?:>|\A)\s*[^\s<&]")
+_HIDES: Final = re.compile(r"<(?:[!?]|script|style|template|noscript|svg|math|iframe|object|title)", re.IGNORECASE)
 _PRE: Final = re.compile(r"(<pre\b[^<>]*+>(?:[^<]|<(?!/pre))*+(?:</pre>|\Z))")
 _HIDDEN_TAGS: Final = frozenset({"script", "style", "template", "noscript", "svg", "math", "iframe", "object", "title"})
 
@@ -103,6 +105,19 @@ def plain_text(markup: str) -> str:
     if "&" in text:
         text = html.unescape(text)
     return text if text.isascii() else text.replace("\xa0", " ").replace("\xad", "")
+
+
+def has_text(markup: str) -> bool:
+    """
+    Tell whether there is any text in `markup`, mostly without reading all of it.
+
+    >>> has_text("<p>One</p>"), has_text("<p><br/> </p>"), has_text("<script>x</script>")
+    (True, False, False)
+    """
+    match = _SEEN.search(markup)
+    if match is None or _HIDES.search(markup, 0, match.end()):
+        return bool(plain_text(markup))
+    return True
 
 
 def _strip(markup: str, *, flow: bool = True, hidden: bool = True) -> str:

@@ -39,6 +39,7 @@ _WORDS: Final = (
     "DOOR ",
     "De notre",
 )
+_WORD: Final = re.compile("|".join(map(re.escape, _WORDS)))
 _SIGN: Final = r"(?:(?:©|\(c\)|\(C\)|&copy;|[Cc]opyright|COPYRIGHT|Urheberrecht|Droits d['’]auteur)[\s:,]*)+"
 _YEARS: Final = r"(?:(?:19|20)\d\d(?:\s*[-–/]\s*\d{2,4})?)"
 _HOLDER: Final = re.compile(rf"{_SIGN}(?:{_YEARS}[\s,.]*)?(?:by\s+|bei\s+|par\s+)?(.+)", re.DOTALL)
@@ -59,15 +60,13 @@ def byline_in(body: Body) -> str:
     'By Ada Byron'
     """
     head = body.value[:_HEAD]
-    if not any(word in head for word in _WORDS):
-        return ""
-    match = _BYLINE.search(head)
+    match = _BYLINE.search(head) if _WORD.search(head) else None
     return " ".join(match[1].split()).rstrip(",") if match and len(match[1]) < _LONGEST else ""
 
 
 def bylines_in(markup: str) -> list[str]:
     """Find all bylines that fill an element or a line of `markup`."""
-    if not any(word in markup for word in _WORDS):
+    if not _WORD.search(markup):
         return []
     return [" ".join(match[1].split()).rstrip(",") for match in _BYLINE.finditer(markup) if len(match[1]) < _LONGEST]
 

@@ -133,43 +133,45 @@ def paragraphs(lines: list[str]) -> list[list[str]]:
 
 
 def unfolded(lines: list[str]) -> list[str]:
-    """Give the paragraphs of `lines`, each unfolded; in one pass if there are no tables, as in nearly all stories."""
+    """Give the paragraphs of `lines`, each unfolded: what `paragraphs` and `unfold` give, in one pass."""
     bare = list(map(str.strip, lines))
-    if _has_marks("\n".join(bare)):
-        return [unfold(paragraph) for paragraph in paragraphs(lines)]
+    marked = _has_marks("\n".join(bare))  # somewhere in the text; else no line needs to be asked for columns
     found: list[str] = []
     start, inside, flush = 0, False, True
     for at, text in enumerate(bare):
         if not text:
             if inside:
-                found.append(_joined(lines, bare, start, at))
+                found.append(_joined(lines, bare, start, at, marked=marked))
                 inside = False
             continue
         starts = lines[at][0] in " \t"
-        if inside and starts and flush:
-            found.append(_joined(lines, bare, start, at))
+        if inside and starts and flush and not (marked and _is_table(lines[at])):
+            found.append(_joined(lines, bare, start, at, marked=marked))
             inside = False
         if not inside:
             start, inside = at, True
         flush = not starts
     if inside:
-        found.append(_joined(lines, bare, start, len(lines)))
+        found.append(_joined(lines, bare, start, len(lines), marked=marked))
     return found
 
 
-def _joined(lines: list[str], bare: list[str], start: int, end: int) -> str:
-    """Unfold a paragraph that has no table."""
+def _joined(lines: list[str], bare: list[str], start: int, end: int, *, marked: bool) -> str:
+    """Unfold a paragraph; nearly all are lines of much the same length, and have no columns."""
     if end - start == 1:
         return bare[start]
-    sizes = list(map(len, bare[start:end]))
+    own = bare[start:end]
+    sizes = list(map(len, own))
     longest = max(sizes)
     sizes.pop()
+    joined = " ".join(own)
     if (
         longest >= _FOLD
         and min(sizes) >= longest - _WORD
-        and not [line for line in bare[start + 1 : end] if line[0] in _BULLETS]
+        and not (marked and _has_marks(joined))
+        and not [line for line in own[1:] if line[0] in _BULLETS]
     ):
-        return " ".join(bare[start:end])
+        return joined
     return unfold(lines[start:end])
 
 
