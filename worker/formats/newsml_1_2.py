@@ -121,6 +121,7 @@ def _item(item: Element, envelope: Element | None, root: Element, warnings: list
 def _content(item: Element, language: str | None) -> tuple[Body | None, Any, list[dict[str, Any]]]:
     """Give the text and the pictures: of several texts the parts called lead and body, else the longest in the item's language."""
     found: list[tuple[str, Body, Any]] = []
+    captions: list[tuple[str, Body, Any]] = []
     pictures: list[dict[str, Any]] = []
     top = item.find("NewsComponent")
     for component in components(item):
@@ -135,8 +136,11 @@ def _content(item: Element, language: str | None) -> tuple[Body | None, Any, lis
                 continue
             data = content.find("DataContent")
             made = from_element(data) if data is not None else (None, None)
-            if made[0] is not None and role not in {"title", "headline", "caption"} and not _inside_picture(item, component):
-                found.append((role, made[0], made[1]))
+            if made[0] is None or role in {"title", "headline"}:
+                continue
+            aside = role == "caption" or _inside_picture(item, component)
+            (captions if aside else found).append((role, made[0], made[1]))
+    found = found or captions  # a picture's caption is its body
     if not found:
         return None, None, pictures
     lead = next((one for one in found if one[0] == "lead"), None)

@@ -2,8 +2,8 @@
 Read XML of wires: safe, lenient where feeds are known to be careless, and blind to namespaces.
 
 Nothing is ever fetched or expanded. A document type is allowed as feeds write it (`<!DOCTYPE nitf SYSTEM "nitf-3-6.dtd">`), an
-internal subset only if all it does is name DTD files beside the document, as NewsML 1.2 does to include NITF; the whole
-declaration is taken out before the parser sees it. Size, number and depth of elements are bounded.
+internal subset only if all it does is name DTD files beside the document, as NewsML 1.2 does to include NITF, or say what elements hold;
+the whole declaration is taken out before the parser sees it. Size, number and depth of elements are bounded.
 
 Feeds are found without their namespace, or with another prefix or version of it, so names are local names.
 """
@@ -36,6 +36,7 @@ _DOCTYPE: Final = re.compile(
 )
 _SUBSET: Final = re.compile(
     r"(?:\s|<!--(?:[^-]|-(?!->))*+-->|%[\w.-]+;"
+    r"|<!ELEMENT\s+[\w.:-]+\s+[\w.:\s()#|,*+?-]*+>"
     r"|<!ENTITY\s+%\s+[\w.-]+\s+(?:SYSTEM|PUBLIC\s+(?:\"[^\"<]*+\"|'[^'<]*+'))\s+[\"'][\w.-]+\.(?:dtd|mod|ent)[\"']\s*>)*+\]\s*>"
 )
 _BARE: Final = re.compile(r"&(?!(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)")

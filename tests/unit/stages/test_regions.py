@@ -205,14 +205,6 @@ def test_what_the_source_says_comes_first(place: dict[str, str]) -> None:
     assert not region(draft, "PL").primary
 
 
-@pytest.mark.parametrize(("name", "code"), [("Sverige", "SE"), ("Россия", "RU"), ("Österreich", "AT"), ("日本", "JP")])
-def test_a_source_may_name_a_country_in_its_own_language(name: str, code: str) -> None:
-    """A provider that gives a name and no code gives it in the language of its newsroom."""
-    draft = tag("Hello", "World.", places=[{"name": name, "rel": "about"}])
-
-    assert (draft.regions[0].code, draft.regions[0].creator) == (code, "provider")
-
-
 def test_places_that_mean_the_bureau_are_left_out() -> None:
     """A bureau that the rules list for a provider is no region; the same place from another provider is."""
     places = [{"name": "Bangalore", "rel": "about"}]
