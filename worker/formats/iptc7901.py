@@ -47,7 +47,10 @@ _STEMS: Final = (
     "**", "* *", "ublica", "UBLICA", "ublier", "UBLIER", "ffentlich", "FFENTLICH", "otebook", "OTEBOOK", "ote book", "ote Book", "OTE BOOK",
     "oteBook", "otizblock", "OTIZBLOCK", "otepad", "otePad", "OTEPAD", "loc-notes", "loc-Notes", "LOC-NOTES",
 )  # fmt: skip
-_SIGNS: Final = ("*", "ubli", "ffentlich", "oteb", "ote b", "otiz", "otep", "loc-n")
+_SIGNS: Final = tuple(
+    (sign.encode("ascii"), tuple(stem for stem in _STEMS if sign in stem.lower()))
+    for sign in ("*", "ubli", "ffentlich", "oteb", "ote b", "otiz", "otep", "loc-n")
+)
 _TRIES: Final = 50  # lines that have the stem and are none
 _SIGNATURE: Final = re.compile(r"(?:[a-z]{2,10}[ /]){1,8}[a-z]{1,8}(?:\s+\d{4,6})?\s*$")
 _SENTENCE: Final = 80  # a longer first paragraph that ends in a full stop is the story itself
@@ -203,8 +206,7 @@ def _stems_in(value: bytes) -> tuple[str, ...]:
     if b"\0" in value:
         return _STEMS
     low = value.lower()
-    signs = [sign for sign in _SIGNS if sign.encode("ascii") in low]
-    return tuple(stem for stem in _STEMS if any(sign in stem.lower() for sign in signs)) if signs else ()
+    return tuple([stem for sign, stems in _SIGNS if sign in low for stem in stems])
 
 
 def _private_line(lines: list[str], stems: tuple[str, ...]) -> int:
