@@ -79,9 +79,9 @@ class Chaos:
                 self.fleet.remove(member)
                 self.start(role)
 
-    async def choose(self) -> tuple[str, WorkerProcess, Path]:
-        """Choose a worker: mostly one that has a transaction open, as soon as there is one."""
-        deadline = time.monotonic() + (BUSY_SECONDS if self.rnd.random() < 0.75 else 0)
+    async def choose(self, *, busy_share: float = 0.75) -> tuple[str, WorkerProcess, Path]:
+        """Choose a worker: so often one that has a transaction open, as soon as there is one."""
+        deadline = time.monotonic() + (BUSY_SECONDS if self.rnd.random() < busy_share else 0)
         while time.monotonic() < deadline:
             busy = [member for member in self.fleet if member[1].alive and open_transactions(member[2])]
             if busy:
@@ -114,14 +114,14 @@ class Chaos:
 
     async def zombie(self) -> None:
         """Freeze a worker until others have its partitions, and wake it."""
-        member = role, worker, _ = await self.choose()
+        member = role, worker, _ = await self.choose(busy_share=1.0)  # a standby has nothing that it could be fenced from
         worker.freeze()
         self.counts["zombies"] += 1
         self.start(role)
         await asyncio.sleep(SESSION_SECONDS + 4)
         worker.thaw()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            await asyncio.to_thread(worker.wait, 20)
+            await asyncio.to_thread(worker.wait, 40)
         self.fleet.remove(member)
         self.counts["zombies fenced"] += worker.process.returncode == FENCED
         worker.kill()

@@ -58,7 +58,10 @@ class Proxy:
     async def _cut(self) -> None:
         for writer in list(self._writers):
             # A reset, as a firewall or a balancer sends it, and not an orderly end.
-            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            try:
+                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            except OSError:
+                continue  # the other side has closed it this moment
             writer.transport.abort()
             self.cuts += 1
 
