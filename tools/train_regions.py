@@ -68,8 +68,8 @@ def labelled_wcep(path: Path) -> Iterator[dict[str, Any]]:
             key, *codes = line.split()
             labels[f"WCEP-{key}"] = [code for code in codes if code != "-"]
     for row in lines(path):
-        if row["corpus"] == WCEP and (codes := labels.get(row["id"])) is not None:
-            yield {**row, "gold": codes, "primary": codes[0] if codes else None}
+        if row["corpus"] == WCEP and (gold := labels.get(row["id"])) is not None:
+            yield {**row, "gold": gold, "primary": gold[0] if gold else None}
 
 
 def own_stories() -> Iterator[dict[str, Any]]:

@@ -18,19 +18,24 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from worker.rules.load import Rules
+from worker.stages.topics.codes import MediaTopics
 from worker.stages.topics.features import features
 from worker.stages.topics.model import TopicModel
+from worker.stages.topics.settings import TopicRules
 from worker.text import TextView
 from worker.training.examples import held_out
 from worker.training.measure import Judged, calibration_error, f1_by_class, share_right
 
 OPEN = ("WCEP", "HuffPost")
+RULES = TopicRules.load(Rules(), MediaTopics.load())  # the empty words of the languages
 ENGLISH = ("WCEP", "HuffPost", "AG News test", "BBC News", "NYT front page", "MasakhaNEWS en")
 
 
 def judge(row: dict[str, Any], model: TopicModel) -> tuple[list[int], list[int], Any]:
     """Score one row."""
-    scores = model.score(features(TextView(row["headline"] or "", row["text"])), headed=bool(row["headline"]))
+    found = RULES.telling(features(TextView(row["headline"] or "", row["text"])), row["lang"])
+    scores = model.score(found, headed=bool(row["headline"]))
     return scores.level1, model.confidences(scores.level1), scores
 
 

@@ -57,3 +57,18 @@ def test_unknown_languages_of_words_and_names_are_refused(tmp_path: Path) -> Non
         (tmp_path / "regions.toml").write_text(table, encoding="utf-8")
         with pytest.raises(RuleError, match="nl"):
             TagRegions(Rules(tmp_path))
+
+
+def test_a_record_without_regions_says_why() -> None:
+    """No text, no place that is sure enough, or a language whose places are not known."""
+    for text, language, reason in (
+        ("", "en", "there is no text"),
+        ("The bread must rest for two hours.", "en", "no place is named that is sure enough"),
+        ("Ateşkes sürüyor.", "tr", "the names of places in tr are not known"),
+    ):
+        draft = Draft(raw=Raw(value=b""), decoded=Decoded(format="test", item={}))
+        draft.headline, draft.text, draft.language = "", text, language
+        draft.view = TextView("", text, 0)
+        STAGE(draft)
+
+        assert (draft.regions, draft.warnings) == ((), (f"regions: {reason}",))

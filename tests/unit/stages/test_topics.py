@@ -122,11 +122,11 @@ def test_an_unsupported_language_says_so(stage: TagTopics, language: str | None,
 
 
 def test_an_empty_item_gets_nothing(stage: TagTopics) -> None:
-    """A cancellation without text has no topic and no warning."""
+    """A cancellation without text has no topic, and says why."""
     draft = make_draft("", "", None)
     stage(draft)
 
-    assert (draft.topics, draft.warnings) == ((), ())
+    assert (draft.topics, draft.warnings) == ((), ("topics: there is no text",))
 
 
 def test_words_never_seen_give_no_topic(stage: TagTopics) -> None:

@@ -56,6 +56,9 @@ class TagRegions:
             draft.regions = _merge(given, found)[:MOST]
         else:
             draft.regions = found[:MOST]
+        if not draft.regions and not any(warning.startswith("regions: ") for warning in draft.warnings):
+            reason = "no place is named that is sure enough" if len(draft.view) else "there is no text"
+            draft.warnings = (*draft.warnings, f"regions: {reason}")
 
     def _tag(self, draft: Draft) -> tuple[Region, ...]:
         language = (draft.language or "").split("-")[0].lower() or None

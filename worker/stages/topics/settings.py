@@ -10,6 +10,7 @@ import numpy as np
 
 from worker.rules.load import RuleFile, Rules
 from worker.stages.topics.codes import MediaTopics
+from worker.stages.topics.features import Features, features
 from worker.text import Hashes, TextView
 
 __all__ = ["Keyword", "TopicRules"]
@@ -39,7 +40,7 @@ class TopicRules:
     What the stage goes by.
 
     `minimum`, `further` and `sure` are per mille: what the best topic, a further one, and the share of a level 2 topic within its
-    level 1 topic must reach.
+    level 1 topic must reach. `ignored` holds, for each language that has such words, the features that its empty words make.
     """
 
     model: Path
@@ -50,6 +51,7 @@ class TopicRules:
     subjects: Mapping[str, str]
     known: frozenset[str]
     keywords: tuple[Keyword, ...]
+    ignored: Mapping[str, Features]
 
     @classmethod
     def load(cls, rules: Rules, topics: MediaTopics) -> "TopicRules":
@@ -63,6 +65,7 @@ class TopicRules:
         numbers = dict(_DEFAULTS)
         codes: dict[str, str] = {}
         keywords: dict[str, Keyword] = {}
+        ignored: dict[str, list[Features]] = {}
         for file in rules.files("topics"):
             settings = file.table.get("model", {})
             if "file" in settings:
@@ -70,6 +73,8 @@ class TopicRules:
             numbers = {name: _per_mille(file, f"model.{name}", settings.get(name, value)) for name, value in numbers.items()}
             for code, target in file.table.get("codes", {}).items():
                 codes[code.casefold()] = _known(file, f"codes.{code}", target, topics)
+            for language, words in file.table.get("ignored", {}).items():
+                ignored.setdefault(language, []).append(_empty(file, f"ignored.{language}", words))
             for row in file.table.get("keyword", ()):
                 keywords[str(row.get("id"))] = _keyword(file, row, topics)
         return cls(
@@ -78,8 +83,18 @@ class TopicRules:
             subjects=topics.subjects,
             known=frozenset(topics.concepts),
             keywords=tuple(keywords.values()),
+            ignored={language: np.unique(np.concatenate(found)) for language, found in ignored.items()},
             **numbers,
         )
+
+    def telling(self, found: Features, language: str) -> Features:
+        """Leave out what the empty words of the language make."""
+        empty = self.ignored.get(language)
+        if empty is None or not len(empty):
+            return found
+        at = empty.searchsorted(found)
+        kept: Features = found[empty.take(at, mode="clip") != found]
+        return kept
 
     def read_code(self, value: str) -> str | None:
         """Give the Media Topic that a code in a feed stands for, or None."""
@@ -110,6 +125,12 @@ def _per_mille(file: RuleFile, where: str, value: Any) -> int:
     if not isinstance(value, int) or not 0 <= value <= 1000:
         raise file.error(where, f"{value!r} is no whole number from 0 to 1000")
     return value
+
+
+def _empty(file: RuleFile, where: str, words: Any) -> Features:
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise file.error(where, 'write a list of words, such as ["der", "die"]')
+    return np.concatenate([np.zeros(0, np.uint32), *[features(TextView("", word)) for word in words]])
 
 
 def _keyword(file: RuleFile, row: Mapping[str, Any], topics: MediaTopics) -> Keyword:

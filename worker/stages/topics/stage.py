@@ -43,21 +43,26 @@ class TagTopics:
     def __call__(self, draft: Draft) -> None:
         """Read the provider's codes, else the text."""
         found = dict[str, Topic]()
+        reason = ""
         for code in self._given(draft):
             for path in self._topics.path(code):
                 found.setdefault(path, self._topic(path, 1000, "provider"))
         if not found:
             language = (draft.language or "").partition("-")[0]
             if language in self._model.languages:
-                found.update((topic.code, topic) for topic in self._read(draft))
+                found.update((topic.code, topic) for topic in self._read(draft, language))
+                reason = f"none reaches {self._rules.minimum} per mille" if len(draft.view) else "there is no text"
             elif len(draft.view):
                 reason = f"language {language} is not supported" if language else "language is not known"
-                draft.warnings = (*draft.warnings, f"topics: {reason}")
+            else:
+                reason = "there is no text"
         for rule in self._rules.keywords:
             if rule.found_in(draft.view):
                 for path in self._topics.path(rule.topic):
                     if path not in found or found[path].confidence < rule.confidence:
                         found[path] = self._topic(path, rule.confidence)
+        if not found:
+            draft.warnings = (*draft.warnings, f"topics: {reason}")
         draft.topics = tuple(sorted(found.values(), key=lambda topic: (-topic.confidence, topic.level, topic.code)))
 
     def _given(self, draft: Draft) -> Iterator[str]:
@@ -69,9 +74,10 @@ class TagTopics:
                     yield code
                     break
 
-    def _read(self, draft: Draft) -> Iterator[Topic]:
+    def _read(self, draft: Draft, language: str) -> Iterator[Topic]:
         """Ask the model."""
-        scores = self._model.score(features(draft.view), headed=draft.view.body_at > 0)
+        found = self._rules.telling(features(draft.view), language)
+        scores = self._model.score(found, headed=draft.view.body_at > 0)
         if not len(scores.rows):
             return
         confidences = self._model.confidences(scores.level1)
