@@ -211,13 +211,14 @@ async def run(count: int, size: int, seconds: float, folder: Path) -> tuple[int,
         watch = Watch(plant, broker, workers)
         fed = await _feed(plant, count, size, time.monotonic() + seconds, watch)
         await plant.settle(300)
+        watch.sample(fed)
         return fed, watch.samples
 
 
 def show(fed: int, samples: Sequence[Sample]) -> str:
     """Compare the second tenth of the run with the last."""
     tenth = max(1, len(samples) // 10)
-    early, late = samples[tenth : 2 * tenth], samples[-tenth:]
+    early, late = samples[tenth : 2 * tenth] or samples, samples[-tenth:]
     lines = [f"{fed:,} items in {samples[-1].seconds:,.0f} s, {len(samples)} samples; means of the second and the last tenth"]
     for field in fields(Sample)[2:]:
         a, b = (statistics.fmean(getattr(s, field.name) for s in part) for part in (early, late))
