@@ -93,6 +93,8 @@ class Watch:
     def sample(self, items: int) -> None:
         """Note how it is when so many items are done."""
         now = time.monotonic()
+        if self.samples and items - self._items < PORTION:
+            return  # CPU of so few items says nothing
         metrics = {name: _metrics(port) for name, port in self._ports.items()}
         memory = {name: p.memory_info().rss / (1 << 20) for name, p in self._processes.items()}
         cpu = {name: _cpu(process) for name, process in self._processes.items()}

@@ -87,11 +87,11 @@ def show(results: Results) -> str:
         base = middle.get(BASE)
         rounds = max(map(len, results.costs[task].values()))
         lines += ["", f"{TITLES[task]}; medians of {rounds} rounds", ""]
-        lines.append(f"{'':<30} {'items/s':>9} {'CPU us':>8} {'first s':>8}   Copydesk is of it: rate, CPU   guarantee")
+        lines.append(f"{'':<38} {'items/s':>9} {'CPU us':>8} {'first s':>8}   Copydesk is of it: rate, CPU   guarantee")
         for name, cost in middle.items():
             title = f"{name} {versions.get(name, __version__)}"
             ratio = f"{base.rate / cost.rate:>20.2f} {base.cpu / cost.cpu:>8.2f}" if base and name != BASE else " " * 29
-            line = f"{title:<30} {cost.rate:>9,.0f} {cost.cpu:>8.0f} {cost.first:>8.1f} {ratio}   "
+            line = f"{title:<38} {cost.rate:>9,.0f} {cost.cpu:>8.0f} {cost.first:>8.1f} {ratio}   "
             lines.append(line + GUARANTEES.get(name, "exactly once"))
     lines += [f"left out: {name}: {why}" for name, why in results.left_out.items()]
     return "\n".join(lines)
