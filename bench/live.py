@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -73,15 +74,14 @@ async def bare(bootstrap: str, prefix: str) -> None:
     while True:
         for records in (await consumer.getmany(timeout_ms=1000, max_records=CHUNK)).values():
             messages: list[tuple[str, bytes | None, bytes, Sequence[tuple[str, bytes]]]] = []
-            for record in records:
-                origin = Origin(record.topic, record.partition, record.offset, record.timestamp)
-                for item in intake.prepare(Raw(value=record.value or b"", origin=origin)):
-                    if isinstance(item, Reject):
-                        continue
-                    decision, _, outputs = counter.serve(item.value, sequence)
-                    sequence += 1
-                    headers = published_headers(decision, ())
-                    messages += [(out.topic, out.value, out.key, headers) for out in outputs]
+            raws = [Raw(value=r.value or b"", origin=Origin(r.topic, r.partition, r.offset, r.timestamp)) for r in records]
+            for item in chain.from_iterable(intake.prepare_all(raws)):
+                if isinstance(item, Reject):
+                    continue
+                decision, _, outputs = counter.serve(item.value, sequence)
+                sequence += 1
+                headers = published_headers(decision, ())
+                messages += [(out.topic, out.value, out.key, headers) for out in outputs]
             messages += [(names.memory, value, key, ()) for key, value in counter.memory.changes()]
             await producer.begin_transaction()
             futures = [await producer.send(t, v, key=k, headers=list(h)) for t, v, k, h in messages]
