@@ -14,7 +14,7 @@ import asyncio
 import mmap
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,6 +28,7 @@ from worker.desk.decision import Decision
 from worker.desk.slip import Slip
 from worker.live import consumer as live_consumer
 from worker.live.desk import DeskHandler
+from worker.live.errors import OwnershipLost
 from worker.live.lanes import LaneSet
 from worker.live.life import Life
 from worker.live.memory_tail import MemoryTail
@@ -197,22 +198,21 @@ def _no_memory() -> None:
 
 
 def _zombie() -> None:
-    """Have a fenced worker take a new producer and go on."""
-    send: Callable[..., Awaitable[None]] = Transaction._send  # noqa: SLF001
-    replace = Transaction._replace
+    """Have a fenced worker take a new producer and go on, wherever in a transaction it was fenced."""
+    run = Transaction.run
 
     async def undead(self: Transaction, messages: Sequence[Message], next_offset: int) -> None:
-        try:
-            await send(self, messages, next_offset)
-        except (aiokafka.errors.ProducerFenced, aiokafka.errors.InvalidProducerEpoch) as error:
-            raise aiokafka.errors.KafkaTimeoutError from error
+        while True:
+            try:
+                await run(self, messages, next_offset)
+            except OwnershipLost:
+                await self.close()
+                await self._start()
+                self.position = await self._stored(self._source)
+            else:
+                return
 
-    async def careless(self: Transaction) -> None:
-        self.position = await self._stored(self._source)
-        await replace(self)
-
-    Transaction._send = undead  # type: ignore[method-assign] # noqa: SLF001
-    Transaction._replace = careless  # type: ignore[method-assign]
+    Transaction.run = undead  # type: ignore[method-assign]
 
 
 FAULTS: Final[dict[str, Callable[[], None]]] = {"stage-raises": _stage_raises, "desk-raises": _desk_raises}
