@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-import psutil  # type: ignore[import-untyped] # ships no types
+import psutil
 
 from worker.broker import DevBroker
 from worker.testing.plant import Plant

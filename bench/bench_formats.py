@@ -9,6 +9,7 @@ The items are the documents of `tests/golden/formats`, their bodies filled up wi
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -84,10 +85,10 @@ def main() -> None:
         draft.body, draft.headline, draft.rights = item.body, item.headline, item.rights
         draft.text = plain_text(item.body.value) if item.body else ""
         times = (
-            median_us(lambda raw=raw: decode(raw)),  # type: ignore[misc] # bound for each item
-            median_us(lambda draft=draft: status(draft)),  # type: ignore[misc] # the same
-            median_us(lambda draft=draft: identify(draft)),  # type: ignore[misc] # the same
-            median_us(lambda draft=draft: to_ninjs(draft)),  # type: ignore[misc] # the same
+            median_us(partial(decode, raw)),
+            median_us(partial(status, draft)),
+            median_us(partial(identify, draft)),
+            median_us(partial(to_ninjs, draft)),
         )
         goal = GOALS.get(name, "")
         print(f"{name:20}{len(value):7}{times[0]:9.1f}{goal:>6}{times[1]:9.1f}{times[2]:10.1f}{times[3]:10.1f}")

@@ -15,13 +15,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-BEFORE = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-from worker.model import Decoded, Draft, Raw  # noqa: E402 - memory is measured around the imports
-from worker.rules.load import Rules  # noqa: E402
-from worker.stages.dateline import ReadDateline  # noqa: E402
-from worker.stages.regions import TagRegions  # noqa: E402
-from worker.text import TextView  # noqa: E402
+from bench.before import BEFORE
+from worker.model import Decoded, Draft, Raw
+from worker.rules.load import Rules
+from worker.stages.dateline import ReadDateline
+from worker.stages.regions import TagRegions
+from worker.text import TextView
 
 ROUNDS = 30
 STORY = (

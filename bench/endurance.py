@@ -24,7 +24,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
-import psutil  # type: ignore[import-untyped] # ships no types
+import psutil
 
 from worker.broker import DevBroker
 from worker.committed import committed_offset
@@ -154,7 +154,7 @@ async def _small(plant: Plant) -> None:
 
 async def _feed(plant: Plant, count: int, size: int, until: float, watch: Watch) -> int:
     """Feed as fast as it is worked off, and take samples; return how many were fed."""
-    wire, fed, due = Wire(seed=9, size=size), 0, time.monotonic() + SAMPLE_SECONDS
+    wire, fed, due = Wire(seed=9, size=size, kept=REMEMBERED), 0, time.monotonic() + SAMPLE_SECONDS
     mixture = wire.mixture(count)
     async with (
         producer_on(plant.settings.broker) as producer,
@@ -167,7 +167,6 @@ async def _feed(plant: Plant, count: int, size: int, until: float, watch: Watch)
             portion = min(PORTION, count - fed)
             for _ in range(portion):
                 await producer.send(raw.topic, next(mixture), partition=0)
-            del wire._sent[:-REMEMBERED]  # noqa: SLF001 - two million stories would be the feeder's own endurance test
             fed += portion
             while True:
                 read = await committed_offset(admin, f"{group}-intake", raw) or 0

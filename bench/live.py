@@ -21,7 +21,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-import psutil  # type: ignore[import-untyped] # ships no types
+import psutil
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.producer import sender
 from aiokafka.structs import OffsetAndMetadata

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import psutil  # type: ignore[import-untyped] # ships no types
+import psutil
 
 from bench.faults.fleet import Fleet
 from worker.broker import DevBroker

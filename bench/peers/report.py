@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-import psutil  # type: ignore[import-untyped] # ships no types
+import psutil
 
 from bench.peers import streams
 from worker import __version__

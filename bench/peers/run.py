@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import psutil  # type: ignore[import-untyped] # ships no types
+import psutil
 
 from bench.peers.feed import Fed, Reader, decide_items, expected, feed, whole_items
 from bench.peers.report import Cost, Results, show, write

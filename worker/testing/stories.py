@@ -5,6 +5,7 @@ Everything comes from a seed, so that a run can be repeated.
 """
 
 import random
+from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -69,13 +70,15 @@ class Wire:
         seed: of all that is random.
 
         size: characters of a story.
+
+        kept: how many of what it sent it may repeat, copy, update or kill; None for all.
     """
 
-    def __init__(self, seed: int = 1, size: int = 500) -> None:
+    def __init__(self, seed: int = 1, size: int = 500, kept: int | None = None) -> None:
         """Begin with nothing sent."""
         self._rnd = random.Random(seed)  # noqa: S311 - synthetic copy, no secret
         self._size = size
-        self._sent: list[dict[str, Any]] = []
+        self._sent: deque[dict[str, Any]] = deque(maxlen=kept)
         self._number = 0
 
     def new(self, **fields: Any) -> bytes:
